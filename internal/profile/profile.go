@@ -1,0 +1,152 @@
+// Package profile is the pure core: what a user profile is, the one table of its
+// columns, how a cell is read and written, and the rules that need nothing but
+// the cell, the profile and the organization's roles and groups.
+//
+// The same rules serve a file, a page and the API. Values in, values out: no
+// clock, no I/O, no database.
+package profile
+
+import (
+	"database/sql/driver"
+	"encoding/hex"
+	"fmt"
+)
+
+// ID identifies a profile for ever: a UUID. The zero ID is nobody.
+type ID [16]byte
+
+// ParseID reads the canonical 36-character form in any case. ok is false for
+// anything else.
+func ParseID(text string) (id ID, ok bool) {
+	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
+		return ID{}, false
+	}
+	var digits [32]byte
+	n := 0
+	for i := range len(text) {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			continue
+		}
+		digits[n] = text[i]
+		n++
+	}
+	if _, err := hex.Decode(id[:], digits[:]); err != nil {
+		return ID{}, false
+	}
+	return id, true
+}
+
+// String returns the canonical lower-case form; "" for the zero ID.
+func (id ID) String() string {
+	if id.IsZero() {
+		return ""
+	}
+	var text [36]byte
+	hex.Encode(text[0:8], id[0:4])
+	text[8] = '-'
+	hex.Encode(text[9:13], id[4:6])
+	text[13] = '-'
+	hex.Encode(text[14:18], id[6:8])
+	text[18] = '-'
+	hex.Encode(text[19:23], id[8:10])
+	text[23] = '-'
+	hex.Encode(text[24:36], id[10:16])
+	return string(text[:])
+}
+
+// IsZero reports whether id is nobody's.
+func (id ID) IsZero() bool { return id == ID{} }
+
+// MarshalText writes the canonical form.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads the canonical form; empty text is the zero ID.
+func (id *ID) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*id = ID{}
+		return nil
+	}
+	parsed, ok := ParseID(string(text))
+	if !ok {
+		return fmt.Errorf("not a profile id: %d bytes", len(text))
+	}
+	*id = parsed
+	return nil
+}
+
+// Value stores the id as text, NULL for the zero ID.
+func (id ID) Value() (driver.Value, error) {
+	if id.IsZero() {
+		return nil, nil
+	}
+	return id.String(), nil
+}
+
+// Scan reads what Value stored.
+func (id *ID) Scan(source any) error {
+	switch value := source.(type) {
+	case nil:
+		*id = ID{}
+		return nil
+	case string:
+		return id.UnmarshalText([]byte(value))
+	case []byte:
+		if len(value) == len(id) {
+			copy(id[:], value)
+			return nil
+		}
+		return id.UnmarshalText(value)
+	}
+	return fmt.Errorf("not a profile id: %T", source)
+}
+
+// License types.
+const (
+	LicenseStandard = "standard"
+	LicenseFlexible = "flexible"
+)
+
+// Profile is one person of an organization, every value in its stored form
+// (Unicode NFC, trimmed, line breaks as LF).
+type Profile struct {
+	ID      ID
+	Version int64 // counts the saved changes of this profile, from 1
+
+	Email      string // "" if the person has none
+	EmployeeID string // exactly as typed; "" if the person has none
+	FirstName  string
+	LastName   string
+	RoleID     int32 // 0: none yet
+	// LeaderID is the team leader; zero: unassigned.
+	LeaderID ID
+	// LeaderKey is what a download writes for LeaderID: the leader's email, else
+	// employee ID. It is not stored with the profile: the store joins it.
+	LeaderKey string
+
+	LicenseType      string // "", LicenseStandard or LicenseFlexible
+	EmploymentStatus string // "", full-time, part-time or temp
+	StartDate        string // "" or YYYY-MM-DD
+	Hometown         string
+	StateOrCountry   string
+	Bio              string
+	GroupIDs         []int32 // ascending, no duplicates
+
+	CanManageTeam bool
+	PhoneChannel  bool
+	ChatChannel   bool
+	EmailChannel  bool
+	Deactivated   bool
+}
+
+// Role is a role of an organization. An inactive one cannot be given anew.
+type Role struct {
+	ID     int32
+	Name   string
+	Active bool
+}
+
+// Group is a group of an organization.
+type Group struct {
+	ID   int32
+	Name string
+}
