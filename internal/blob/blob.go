@@ -3,9 +3,14 @@ package blob
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"iter"
+	"net/url"
 	"time"
+
+	"teamsheet/internal/fault"
 )
 
 // Store keeps files under keys that the caller makes (random, never a person's
@@ -26,4 +31,37 @@ type Info struct {
 	Key      string
 	Size     int64
 	Modified time.Time
+}
+
+// Open makes the store that a URL names: file:/folder or
+// s3://ACCESS:SECRET@host[:port]/bucket[/prefix][?region=…&insecure=true].
+func Open(ctx context.Context, address string) (Store, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("open blob store: its address is not a URL")
+	}
+	switch u.Scheme {
+	case "file":
+		return OpenDisk(u.Opaque + u.Path)
+	case "s3":
+		return OpenS3(ctx, u)
+	}
+	return nil, fmt.Errorf("open blob store: no store for %s:", u.Scheme)
+}
+
+func missing(err error) error {
+	return fault.Wrap(err, fault.NotFound, "file-lost", "The stored file is no longer there.")
+}
+
+// validKey keeps keys to what is safe as a file name and an object name.
+func validKey(key string) error {
+	if key == "" || len(key) > 200 {
+		return fmt.Errorf("blob key of %d bytes", len(key))
+	}
+	for _, c := range key {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return fmt.Errorf("blob key with %q", c)
+		}
+	}
+	return nil
 }
