@@ -1,0 +1,88 @@
+# "make" alone lists the targets. "make run" needs Go and make, nothing else;
+# "make test" and "make check" find or install what they need besides.
+
+PKG  ?= ./...
+ARGS ?=
+
+SERVICES := .tools/services
+LINTER   := .tools/golangci-lint
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## List the targets
+	@echo "Teamsheet"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r target text; do printf '%-16s %s\n' "$$target" "$$text"; done
+	@echo
+	@echo "  make test PKG=./internal/store/... ARGS='-run Apply -v' tests one part."
+
+.PHONY: run
+run: build ## Start Teamsheet on this machine with a made-up team of 10,000 people
+	bin/teamsheet run --demo
+
+.PHONY: build
+build: ## Build the static program bin/teamsheet
+	CGO_ENABLED=0 go build -trimpath -o bin/teamsheet ./cmd/teamsheet
+
+.PHONY: test
+test: services ## Run all tests, on a real Postgres and a real Redis too
+	CGO_ENABLED=0 $(SERVICES) -- go test -shuffle=on -timeout=15m $(ARGS) $(PKG)
+	@echo "make test: all of $(PKG) passed"
+
+# Not "go run": that would neither pass on a signal nor the exit code.
+.PHONY: services
+services:
+	@CGO_ENABLED=0 go build -o $(SERVICES) ./internal/testkit/services
+
+.PHONY: check
+check: ## Check format, modules, generated files and import rules; run the tests under the race detector
+	@$(MAKE) --no-print-directory format-check modules-check generated-check vet lint race
+	@echo "make check: all is well"
+
+.PHONY: format
+format: ## Format the code
+	gofmt -w $$(git ls-files --cached --others --exclude-standard '*.go')
+
+.PHONY: format-check
+format-check:
+	scripts/format-check
+
+.PHONY: modules-check
+modules-check:
+	go mod verify
+	go mod tidy -diff
+	cd tools && go mod tidy -diff
+
+.PHONY: generate
+generate: ## Write the generated files anew
+	go generate ./...
+
+.PHONY: generated-check
+generated-check:
+	scripts/generated-check
+
+.PHONY: vet
+vet:
+	CGO_ENABLED=0 go vet ./...
+
+.PHONY: lint
+lint: $(LINTER) ## Run the linters alone, the import rules among them
+	CGO_ENABLED=0 $(LINTER) run
+
+# Built from source, so that its version and checksums stand in tools/go.sum.
+$(LINTER): tools/go.mod tools/go.sum
+	cd tools && CGO_ENABLED=0 go build -trimpath -o ../$(LINTER) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: race
+race: services ## Run the tests under the race detector alone
+	CGO_ENABLED=1 $(SERVICES) -with postgres,redis,chromium,calc,gcc -- \
+		go test -race -short -shuffle=on -timeout=20m $(ARGS) $(PKG)
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for a short while (FUZZTIME=20s)
+	scripts/fuzz $(PKG)
+
+.PHONY: clean
+clean: ## Remove what was built; data/ stays
+	rm -rf bin .tools .tmp
