@@ -144,7 +144,8 @@ type Batch struct {
 	Revision     int64             `json:"-"` // of the organization when previewed
 	Crashes      int               `json:"-"` // generations that ended with a dead worker
 	NotInFile    int               `json:"-"` // people whom the file does not mention
-	FileProblems []problem.Problem `json:"-"` // problems and (Code column-mostly-changed …) of the whole file
+	Problems     int               `json:"-"` // of the file and of all rows
+	FileProblems []problem.Problem `json:"-"` // of the whole file
 	FileWarnings []problem.Problem `json:"-"`
 	RequestID    string            `json:"-"`
 }
