@@ -37,21 +37,22 @@ func ParseID(text string) (id ID, ok bool) {
 }
 
 // String returns the canonical lower-case form; "" for the zero ID.
-func (id ID) String() string {
+func (id ID) String() string { return string(id.append(nil)) }
+
+// append writes the canonical form, nothing for the zero ID.
+func (id ID) append(dst []byte) []byte {
 	if id.IsZero() {
-		return ""
+		return dst
 	}
-	var text [36]byte
-	hex.Encode(text[0:8], id[0:4])
-	text[8] = '-'
-	hex.Encode(text[9:13], id[4:6])
-	text[13] = '-'
-	hex.Encode(text[14:18], id[6:8])
-	text[18] = '-'
-	hex.Encode(text[19:23], id[8:10])
-	text[23] = '-'
-	hex.Encode(text[24:36], id[10:16])
-	return string(text[:])
+	dst = hex.AppendEncode(dst, id[0:4])
+	dst = append(dst, '-')
+	dst = hex.AppendEncode(dst, id[4:6])
+	dst = append(dst, '-')
+	dst = hex.AppendEncode(dst, id[6:8])
+	dst = append(dst, '-')
+	dst = hex.AppendEncode(dst, id[8:10])
+	dst = append(dst, '-')
+	return hex.AppendEncode(dst, id[10:16])
 }
 
 // IsZero reports whether id is nobody's.

@@ -1,0 +1,68 @@
+package profile
+
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Characters that stick to the ends of copied text without being seen.
+const (
+	zeroWidthSpace = '\u200b'
+	byteOrderMark  = '\ufeff'
+)
+
+// Clean brings a cell as read from a sheet, a form or JSON into stored form:
+// NFC, line breaks as LF, outer Unicode space trimmed (the zero-width space and
+// the byte order mark count as space). trimmed tells whether space was taken
+// off. A clean cell is returned as it is, and nothing is ever written into cell;
+// ASCII without CR costs no allocation. Clean of what Clean gave changes nothing.
+func Clean(cell []byte) (clean []byte, trimmed bool) {
+	clean = cell
+	if !isASCII(clean) && !norm.NFC.IsNormal(clean) {
+		clean = norm.NFC.Bytes(clean)
+	}
+	if bytes.IndexByte(clean, '\r') >= 0 {
+		clean = lineFeeds(clean)
+	}
+	inner := bytes.TrimFunc(clean, isOuterSpace)
+	return inner, len(inner) < len(clean)
+}
+
+// CleanText is Clean for text that is a string already.
+func CleanText(text string) (clean string, trimmed bool) {
+	bytes, trimmed := Clean([]byte(text))
+	return string(bytes), trimmed
+}
+
+func cleanText(text string) string {
+	clean, _ := CleanText(text)
+	return clean
+}
+
+// isOuterSpace reports whether r is taken off at the ends of a cell.
+func isOuterSpace(r rune) bool {
+	return unicode.IsSpace(r) || r == zeroWidthSpace || r == byteOrderMark
+}
+
+// lineFeeds returns text with CRLF and lone CR as LF, in a slice of its own.
+func lineFeeds(text []byte) []byte {
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	for i, c := range text {
+		if c == '\r' {
+			text[i] = '\n'
+		}
+	}
+	return text
+}
+
+func isASCII[T string | []byte](text T) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,168 @@
+package profile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// day is a date as somebody wrote it, perhaps one that no calendar has.
+type day struct{ year, month, day int }
+
+// checkDate judges a date: YYYY-MM-DD (ISO 8601 §5.2.2.1, extended format) of a
+// day that the calendar has. It never guesses: another spelling is at most
+// suggested, and only where it can be read in one way alone.
+func checkDate(f Field, text string) []Finding {
+	if written, ok := parseISODate(text); ok {
+		if written.real() {
+			return nil
+		}
+		return []Finding{DateNotReal(f, written)}
+	}
+	readings := readDate(text)
+	switch {
+	case len(readings) == 1:
+		return []Finding{DateFormat(f, readings[0].String())}
+	case len(readings) > 1:
+		return []Finding{DateTwoWays(f, readings[0], readings[1])}
+	case isDayNumber(text):
+		return []Finding{DateNumber(f)}
+	}
+	return []Finding{DateFormat(f, "")}
+}
+
+// parseISODate reads four digits, hyphen, two digits, hyphen, two digits.
+func parseISODate(text string) (d day, ok bool) {
+	if len(text) != len("2006-01-02") || text[4] != '-' || text[7] != '-' {
+		return day{}, false
+	}
+	if !isDigits(text[:4]) || !isDigits(text[5:7]) || !isDigits(text[8:]) {
+		return day{}, false
+	}
+	return day{number(text[:4]), number(text[5:7]), number(text[8:])}, true
+}
+
+// real reports whether the calendar has the day.
+func (d day) real() bool {
+	if d.year < 1 || d.month < 1 || d.month > 12 || d.day < 1 {
+		return false
+	}
+	return d.day <= daysIn(d.year, d.month)
+}
+
+// daysIn is the length of a month: the day before the next one's first.
+func daysIn(year, month int) int {
+	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+func (d day) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day) }
+
+// words is the date for a person: 3 April 2026.
+func (d day) words() string { return fmt.Sprintf("%d %s %d", d.day, time.Month(d.month), d.year) }
+
+// readDate returns the days that a date in another spelling can mean: none, one
+// or two. A year of fewer than four digits can mean too many.
+func readDate(text string) []day {
+	if d, ok := readMonthName(text); ok {
+		return realDays(d)
+	}
+	parts, ok := dateParts(text)
+	switch {
+	case !ok:
+		return nil
+	case len(parts[0]) == 4:
+		return realDays(day{number(parts[0]), number(parts[1]), number(parts[2])})
+	case len(parts[2]) == 4:
+		year, a, b := number(parts[2]), number(parts[0]), number(parts[1])
+		return realDays(day{year, b, a}, day{year, a, b})
+	}
+	return nil
+}
+
+// realDays keeps the days that the calendar has, each once.
+func realDays(days ...day) (kept []day) {
+	for _, d := range days {
+		if d.real() && (len(kept) == 0 || kept[0] != d) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+// dateParts takes three numbers apart: 3/4/2026, 2026.4.3, 2026年4月3日, 20260403,
+// also before a time of midnight, as spreadsheets add it.
+func dateParts(text string) (parts []string, ok bool) {
+	text = withoutMidnight(text)
+	if len(text) == len("20060102") && isDigits(text) {
+		return []string{text[:4], text[4:6], text[6:]}, true
+	}
+	parts = strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/.-年月日 ", r) })
+	if len(parts) != 3 {
+		return nil, false
+	}
+	years := 0
+	for _, part := range parts {
+		if !isDigits(part) || len(part) > 2 && len(part) != 4 {
+			return nil, false
+		}
+		years += len(part) / 4
+	}
+	return parts, years == 1
+}
+
+func withoutMidnight(text string) string {
+	for _, midnight := range []string{"T00:00:00Z", "T00:00:00", " 00:00:00", " 00:00", " 0:00:00", " 0:00"} {
+		if date, found := strings.CutSuffix(text, midnight); found {
+			return date
+		}
+	}
+	return text
+}
+
+// readMonthName reads a date whose month is an English name or its first three
+// letters, and whose year has four digits: 3 Apr 2026, April 3, 2026, 2026-Apr-03.
+func readMonthName(text string) (d day, ok bool) {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/.-, ", r) })
+	if len(parts) != 3 {
+		return day{}, false
+	}
+	for _, part := range parts {
+		switch month := monthNamed(part); {
+		case month > 0 && d.month == 0:
+			d.month = month
+		case len(part) == 4 && isDigits(part) && d.year == 0:
+			d.year = number(part)
+		case len(part) <= 2 && isDigits(part) && d.day == 0:
+			d.day = number(part)
+		default:
+			return day{}, false
+		}
+	}
+	return d, true
+}
+
+// monthNamed returns 1 to 12, or 0 for a word that is no month.
+func monthNamed(word string) int {
+	if len(word) < 3 || !unicode.IsLetter(rune(word[0])) {
+		return 0
+	}
+	for month := time.January; month <= time.December; month++ {
+		name := month.String()
+		if strings.EqualFold(word, name) || strings.EqualFold(word, name[:3]) {
+			return int(month)
+		}
+	}
+	return 0
+}
+
+// isDayNumber: what a spreadsheet shows for a date in a column of numbers: the
+// days since 1900, or since 1904 on an old Mac, so it can be read in two ways.
+func isDayNumber(text string) bool { return len(text) == 5 && isDigits(text) }
+
+// number reads a few digits, which is all that comes here.
+func number(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
+}

@@ -1,0 +1,100 @@
+package profile
+
+import (
+	"fmt"
+
+	"teamsheet/internal/problem"
+)
+
+// Messages about the file as a whole and its header row.
+
+// HeaderMissing: no column tells whose row a row is.
+func HeaderMissing() Finding {
+	return Finding{Code: problem.HeaderMissing,
+		Message: "No column says whose rows these are: the file has no User ID, Email or Employee ID.",
+		Fix:     "Add one of these columns, with its header in row 1, or start again from a fresh download."}
+}
+
+// HeaderDuplicate: two columns with the same header. first is the letters of the
+// column that has it already.
+func HeaderDuplicate(f Field, first string) Finding {
+	header := ColumnOf(f).Header
+	return Finding{Code: problem.HeaderDuplicate,
+		Message: fmt.Sprintf("Column %s has the header %s already.", first, quote(header)),
+		Fix:     fmt.Sprintf("Keep one %s column and delete the other.", header)}
+}
+
+// HeaderUnknown: a header that is none of the sheet's. Photos have a message of
+// their own.
+func HeaderUnknown(header string) Finding {
+	if isPhoto(header) {
+		return headerPhoto()
+	}
+	return Finding{problem.HeaderUnknown,
+		fmt.Sprintf("No column of the sheet is named %s.", quote(header)),
+		"Correct the header as the download writes it, or delete the column.", nearestHeaders(header)}
+}
+
+// HeaderBlank: a column without a header that has something in it.
+func HeaderBlank() Finding {
+	return Finding{Code: problem.HeaderUnknown,
+		Message: "This column has values but no header in row 1.",
+		Fix:     "Enter the column's header as the download writes it, or delete the column."}
+}
+
+func headerPhoto() Finding {
+	return Finding{Code: problem.HeaderUnknown,
+		Message: "Photos cannot be changed in bulk.",
+		Fix:     "Delete this column. A photo is changed on the person's own profile."}
+}
+
+// isPhoto: the header under which other lists keep pictures, in one or several.
+func isPhoto(header string) bool {
+	switch foldKey(cleanText(header)) {
+	case "photo", "photos":
+		return true
+	}
+	return false
+}
+
+func nearestHeaders(header string) []string {
+	headers := make([]string, len(table))
+	for i := range table {
+		headers[i] = table[i].Header
+	}
+	return Nearest(cleanText(header), headers, maxSuggestions)
+}
+
+// FileEmpty: a header row and nothing below it.
+func FileEmpty() Finding {
+	return Finding{Code: problem.FileEmpty,
+		Message: "The file has no row below the header.",
+		Fix:     "Download the current team, edit it, save it as Unicode Text and upload that file."}
+}
+
+// TooManyRows: more rows than are taken in one file.
+func TooManyRows(limit int) Finding {
+	return Finding{Code: problem.TooManyRows,
+		Message: fmt.Sprintf("The file has more than %s, which is the most that one file can have.", count(limit, "row", "rows")),
+		Fix:     "Split it into several files, each with the header row, and upload them one after the other."}
+}
+
+// FileTooLarge: more bytes than are taken in one file.
+func FileTooLarge(limit int64) Finding {
+	return Finding{Code: problem.FileTooLarge,
+		Message: fmt.Sprintf("The file is larger than %s, which is the most that one file can be.", inBytes(limit)),
+		Fix:     "Split it into several files, each with the header row, or leave out the columns and rows that do not change."}
+}
+
+// inBytes writes a size in the largest unit that it fills: 1 GiB, 1.5 MiB.
+func inBytes(size int64) string {
+	units := []string{"KiB", "MiB", "GiB", "TiB"}
+	if size < 1<<10 {
+		return count(int(size), "byte", "bytes")
+	}
+	value, unit := float64(size)/(1<<10), 0
+	for value >= 1<<10 && unit < len(units)-1 {
+		value, unit = value/(1<<10), unit+1
+	}
+	return fmt.Sprintf("%.4g %s", value, units[unit])
+}
