@@ -1,0 +1,105 @@
+package mailer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/wneessen/go-mail"
+)
+
+// smtpTimeout bounds one delivery. RFC 5321 §4.5.3.2.6 gives a server ten minutes
+// to answer after the data; a shorter wait sends doubles.
+const smtpTimeout = 10 * time.Minute
+
+type smtpServer struct {
+	host    string
+	options []mail.Option
+}
+
+func newSMTP(address, helo string) (*smtpServer, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return nil, errors.New("the SMTP URL names no host")
+	}
+	options := []mail.Option{mail.WithHELO(helo), mail.WithTimeout(smtpTimeout)}
+	security, err := securityOf(u)
+	if err != nil {
+		return nil, err
+	}
+	options = append(options, security...)
+	if password, given := u.User.Password(); given {
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover),
+			mail.WithUsername(u.User.Username()), mail.WithPassword(password))
+	}
+	if u.Port() != "" {
+		port, err := strconv.Atoi(u.Port())
+		if err != nil {
+			return nil, errors.New("the SMTP URL has no usable port")
+		}
+		options = append(options, mail.WithPort(port))
+	}
+	return &smtpServer{host: u.Hostname(), options: options}, nil
+}
+
+// securityOf asks for TLS unless the server is on this machine or the operator
+// says otherwise.
+func securityOf(u *url.URL) ([]mail.Option, error) {
+	if u.Scheme == "smtps" {
+		return []mail.Option{mail.WithSSLPort(false)}, nil
+	}
+	wanted := u.Query().Get("tls")
+	if wanted == "" {
+		wanted = "mandatory"
+		if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || (ip != nil && ip.IsLoopback()) {
+			wanted = "opportunistic"
+		}
+	}
+	policies := map[string]mail.TLSPolicy{"mandatory": mail.TLSMandatory, "opportunistic": mail.TLSOpportunistic, "none": mail.NoTLS}
+	policy, known := policies[wanted]
+	if !known {
+		return nil, fmt.Errorf("the SMTP URL's tls is %q, not mandatory, opportunistic or none", wanted)
+	}
+	return []mail.Option{mail.WithTLSPortPolicy(policy)}, nil
+}
+
+// deliver sends over a connection of its own: mails are few, and a broken
+// connection then never belongs to two of them.
+func (s *smtpServer) deliver(ctx context.Context, _ string, message *mail.Msg) error {
+	client, err := mail.NewClient(s.host, s.options...)
+	if err != nil {
+		return fmt.Errorf("set up SMTP: %w", err)
+	}
+	err = client.DialAndSendWithContext(ctx, message)
+	if err == nil || message.IsDelivered() {
+		// An error after the server took the message (RSET, QUIT) is not a failure.
+		return nil
+	}
+	return smtpError(err)
+}
+
+// smtpError keeps the reply code alone: a server's words may repeat the address.
+// Only a 5xx reply is permanent (RFC 5321 §4.2.1); a broken connection is not.
+func smtpError(err error) error {
+	var refused *mail.SendError
+	if !errors.As(err, &refused) || refused.ErrorCode() == 0 {
+		return fmt.Errorf("send mail: %w", networkError(err))
+	}
+	reply := fmt.Errorf("send mail: the server replied %d", refused.ErrorCode())
+	if refused.ErrorCode() >= 500 {
+		return &Refused{reply}
+	}
+	return reply
+}
+
+func networkError(err error) error {
+	var network *net.OpError
+	if errors.As(err, &network) {
+		return network
+	}
+	return errors.New("the connection to the SMTP server failed")
+}
