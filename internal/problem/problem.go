@@ -64,6 +64,29 @@ const (
 	ColumnMostlyChanged Code = "column-mostly-changed"
 )
 
+// Codes are all codes of problems and warnings, in the order of CONTRACT §3.
+func Codes() []Code {
+	return []Code{
+		FileEncoding, FileEmpty, FileTooLarge, FileTruncated, FileDelimiter, FileDamaged, TooManyRows,
+		HeaderMissing, HeaderDuplicate, HeaderUnknown,
+		UserNotFound, UserDuplicate, KeyAmbiguous, RequiredEmpty, ValueNotAllowed, EmailInvalid, EmailTaken,
+		EmailDuplicate, EmployeeIDTaken, EmployeeIDDuplicate, EmployeeIDDamaged, LeaderNotFound, LeaderAmbiguous,
+		LeaderInactive, LeaderNotManager, LeaderSelf, LeaderCycle, ManagerLeaderLocked, ManagerDeactivationLocked,
+		ManagerDemotionLocked, RoleUnknown, GroupUnknown, DateFormat, TooLong, BadCharacter, SpreadsheetErrorValue,
+		StaleRow,
+		Trimmed, Cleared, KeptNewer, ColumnMostlyChanged,
+	}
+}
+
+// IsWarning reports whether something of this code does not block.
+func (c Code) IsWarning() bool {
+	switch c {
+	case Trimmed, Cleared, KeptNewer, ColumnMostlyChanged:
+		return true
+	}
+	return false
+}
+
 // Problem says where something is wrong, what, and how to mend it. Message and
 // Fix are whole sentences for the person who edited the sheet. The JSON form is
 // public (CONTRACT §3, §5).

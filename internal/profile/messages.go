@@ -3,7 +3,6 @@ package profile
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"teamsheet/internal/problem"
@@ -240,7 +239,7 @@ func isAll(letters []rune, is func(rune) bool) bool {
 // SpreadsheetErrorValue: the cell holds a spreadsheet's error.
 func SpreadsheetErrorValue(f Field, text string) Finding {
 	return Finding{Code: problem.SpreadsheetErrorValue,
-		Message: fmt.Sprintf("The spreadsheet program could not work out this %s and wrote %s.", ColumnOf(f).Header, strings.ToUpper(strings.TrimFunc(text, unicode.IsSpace))),
+		Message: fmt.Sprintf("The spreadsheet program could not work out this %s and wrote %s.", ColumnOf(f).Header, text),
 		Fix:     "Correct the formula, or type the value itself."}
 }
 

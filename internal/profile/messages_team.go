@@ -59,7 +59,7 @@ func taken(code problem.Code, f Field, holder string) Finding {
 	header := ColumnOf(f).Header
 	return Finding{Code: code,
 		Message: fmt.Sprintf("This %s already belongs to %s.", header, holder),
-		Fix:     fmt.Sprintf("Enter another %s, or give %s a different one first or in the same file.", header, holder)}
+		Fix:     fmt.Sprintf("Enter another %s, or change the %s of %s too.", header, header, holder)}
 }
 
 // EmailDuplicate: other rows of the file have the same email.
@@ -114,7 +114,7 @@ func LeaderInactive(leader string, row int) Finding {
 func LeaderNotManager(leader string, row int) Finding {
 	finding := Finding{Code: problem.LeaderNotManager,
 		Message: fmt.Sprintf(`%s cannot be a team leader: their Can Manage Team is "n".`, leader),
-		Fix:     fmt.Sprintf(`Enter somebody whose Can Manage Team is "y", or set it to "y" for %s in the same file.`, leader)}
+		Fix:     fmt.Sprintf(`Enter somebody whose Can Manage Team is "y", or set it to "y" for %s too.`, leader)}
 	if row > 0 {
 		finding.Message = fmt.Sprintf(`%s cannot be a team leader: row %s sets their Can Manage Team to "n".`, leader, inDigits(row))
 	}
@@ -198,7 +198,7 @@ func at(link string) string {
 func KeepsReports(name string, reports []string, total int) Finding {
 	return Finding{Code: problem.ManagerDeactivationLocked,
 		Message: fmt.Sprintf("%s cannot be deactivated while %s.", name, stillLed(reports, total)),
-		Fix:     "Give them another team leader first, or in the same file, or deactivate them too."}
+		Fix:     "Give them another team leader, or deactivate them too."}
 }
 
 // KeepsReportsDemoted: the same for losing Can Manage Team, on the own profile.

@@ -21,7 +21,7 @@ func Set(p *Profile, f Field, clean string, d *Directory) (findings []Finding) {
 	case clean == "" && column.Required:
 		return []Finding{RequiredEmpty(f, p.Deactivated)}
 	case clean == "":
-		clear(p, f)
+		clearField(p, f)
 		return nil
 	case Same(p, f, clean, d):
 		return nil
@@ -38,8 +38,8 @@ func Set(p *Profile, f Field, clean string, d *Directory) (findings []Finding) {
 	return findings
 }
 
-// clear empties an optional field.
-func clear(p *Profile, f Field) {
+// clearField empties an optional field.
+func clearField(p *Profile, f Field) {
 	if text := textField(p, f); text != nil {
 		*text = ""
 	}

@@ -1,8 +1,6 @@
 package profile
 
-import (
-	"strings"
-)
+import "strings"
 
 // errorValues are what spreadsheet programs write into a cell that could not be
 // computed: Excel's (also as its German, French and Spanish versions show them).
@@ -18,7 +16,7 @@ var errorValues = map[string]bool{
 
 // spreadsheetError judges a cell that holds a spreadsheet's error instead of a
 // value, or the hash signs that Excel shows, and saves, for a number or date that
-// is wider than its column.
+// is wider than its column. text is not empty.
 func spreadsheetError(f Field, text string) (Finding, bool) {
 	switch {
 	case isErrorValue(text):
@@ -30,10 +28,13 @@ func spreadsheetError(f Field, text string) (Finding, bool) {
 }
 
 func isErrorValue(text string) bool {
-	if len(text) < len("#NV") || len(text) > len("#GETTING_DATA") {
-		return false
+	switch text[0] {
+	case '#':
+		return len(text) <= len("#GETTING_DATA") && errorValues[strings.ToUpper(text)]
+	case 'E', 'e':
+		return isErrNumber(text)
 	}
-	return errorValues[strings.ToUpper(text)] || isErrNumber(text)
+	return false
 }
 
 // isErrNumber: LibreOffice's Err:501 … Err:540 and the like.

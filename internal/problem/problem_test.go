@@ -1,0 +1,63 @@
+package problem_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"teamsheet/internal/problem"
+)
+
+func TestCellAddress(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		column, row int
+		want        string
+	}{
+		{0, 1, "A1"}, {3, 17, "D17"}, {25, 2, "Z2"}, {26, 2, "AA2"}, {51, 9, "AZ9"}, {52, 9, "BA9"},
+		{701, 1, "ZZ1"}, {702, 1, "AAA1"}, {16383, 1048576, "XFD1048576"}, // the last cell of an Excel sheet
+	}
+	for _, test := range tests {
+		if got := problem.CellAddress(test.column, test.row); got != test.want {
+			t.Errorf("CellAddress(%d, %d) = %q, want %q", test.column, test.row, got, test.want)
+		}
+	}
+}
+
+func TestCodesAreAllDifferent(t *testing.T) {
+	t.Parallel()
+	seen := map[problem.Code]bool{}
+	for _, code := range problem.Codes() {
+		if seen[code] || code == "" {
+			t.Errorf("code %q twice or empty", code)
+		}
+		seen[code] = true
+	}
+	if len(seen) != 41 { // CONTRACT §3: 10 of the file, 27 of a row, 4 warnings
+		t.Errorf("%d codes, want 41", len(seen))
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	warnings := 0
+	for _, code := range problem.Codes() {
+		if code.IsWarning() {
+			warnings++
+		}
+	}
+	if warnings != 4 || !problem.Cleared.IsWarning() || problem.StaleRow.IsWarning() {
+		t.Errorf("%d warnings, want 4: trimmed, cleared, kept-newer, column-mostly-changed", warnings)
+	}
+}
+
+func TestProblemJSONIsTheContracts(t *testing.T) {
+	t.Parallel()
+	got, err := json.Marshal(problem.Problem{
+		Code: problem.LeaderNotFound, Row: 17, Column: "Team Leader", Cell: "D17", Value: "v",
+		Message: "m", Fix: "f", Suggestions: []string{},
+	})
+	const want = `{"code":"leader-not-found","row":17,"column":"Team Leader","cell":"D17","value":"v","message":"m","fix":"f","suggestions":[]}`
+	if err != nil || string(got) != want {
+		t.Errorf("got %s, %v\nwant %s", got, err, want)
+	}
+}
