@@ -33,7 +33,7 @@ type report struct {
 type fact struct{ Label, Value string }
 
 type cause struct {
-	Rows       string // "62 rows"; "" for the whole file
+	Rows       string // "62 rows", "The whole file"
 	Column     string
 	Value      string
 	Message    string
@@ -78,7 +78,7 @@ func (m *Mailer) report(ctx context.Context, outgoing store.Mail) (*report, erro
 	case store.MailStale:
 		m.stale(r, b)
 	case store.MailApplied:
-		m.applied(r, b)
+		applied(r, b)
 	default:
 		m.failed(r, b)
 	}
@@ -148,7 +148,7 @@ func (m *Mailer) failed(r *report, b batch.Batch) {
 	)
 }
 
-func (m *Mailer) applied(r *report, b batch.Batch) {
+func applied(r *report, b batch.Batch) {
 	r.Headline = "Bulk update saved: " + count(b.Counts.Changed, "person", "people") + " changed"
 	r.Lead = []string{"Every change of your preview was saved, all of them together."}
 	for _, c := range b.ChangesByColumn {
@@ -158,7 +158,6 @@ func (m *Mailer) applied(r *report, b batch.Batch) {
 		}
 		r.Facts = append(r.Facts, fact{c.Column, value})
 	}
-	r.Steps = steps(step{Text: "See the changes", URL: m.links.Batch(b.ID)})
 }
 
 func facts(b batch.Batch) []fact {
@@ -186,7 +185,7 @@ func problemCount(b batch.Batch) string {
 }
 
 func fileCause(p problem.Problem) cause {
-	c := cause{Column: p.Column, Value: p.Value, Message: p.Message, Fix: p.Fix, First: p.Cell}
+	c := cause{Rows: "The whole file", Column: p.Column, Value: p.Value, Message: p.Message, Fix: p.Fix, First: p.Cell}
 	c.DidYouMean = strings.Join(p.Suggestions, " or ")
 	return c
 }
