@@ -76,9 +76,16 @@ func (c *Checker) AddBlank() { panic("todo") }
 // Rows is the number of rows added.
 func (c *Checker) Rows() int { panic("todo") }
 
+// WholeTeam reports, after the last AddRow, whether the file is so large against
+// the team that everybody has to be told: then call AddPerson once for every
+// person of the organization and TeamComplete, before the first Needs. Otherwise
+// Needs alone asks for the people who matter.
+func (c *Checker) WholeTeam() bool { panic("todo") }
+
 // Needs are people that the checker has to be told about before it can judge.
 // Answer with AddPerson for everyone found, then Answered(needs), and ask again
-// until it is empty. Whoever adds the whole team calls TeamComplete instead.
+// until it is empty. Ask after TeamComplete too: it is nearly always empty then,
+// but not when a leader was not found (Managers) or a leader is no manager (IDs).
 type Needs struct {
 	IDs         []profile.ID
 	EmailKeys   []string     // profile.EmailKey form
@@ -135,9 +142,13 @@ func (c *Checker) Resolve() { panic("todo") }
 // Open are the suspects that Judge left open, in file order.
 func (c *Checker) Open() iter.Seq[Suspect] { panic("todo") }
 
-// NamesWanted are people whom messages of open rows have to name; answer with Name.
-func (c *Checker) NamesWanted() []profile.ID        { panic("todo") }
-func (c *Checker) Name(id profile.ID, label string) { panic("todo") }
+// NamesWanted are people whom messages and changes of open rows have to name, after
+// Resolve; answer with Name for everyone found.
+func (c *Checker) NamesWanted() []profile.ID { panic("todo") }
+
+// Name tells how a wanted person is called and which keys they have today; p is
+// only valid during the call.
+func (c *Checker) Name(p *profile.Profile) { panic("todo") }
 
 // Report is Judge's second part, for open rows after Resolve.
 func (c *Checker) Report(s Suspect, cells [][]byte, damage []problem.Problem, current *profile.Profile, past Past) *RowReport {
@@ -204,3 +215,22 @@ type Totals struct {
 
 // Totals after the last Report. Rows that were never suspects are unchanged.
 func (c *Checker) Totals() Totals { panic("todo") }
+
+// Edit is the change of one profile on its own page or by the API, by the same
+// rules as a file of one row with OwnPage: answer Needs until it is empty, then
+// NamesWanted, then Finish.
+type Edit struct{}
+
+// NewEdit prepares to change the given cells of current; only they are judged.
+// Layout, TeamSize and OwnPage of the config are set here. Problems have row 0 and
+// no cell.
+func NewEdit(current *profile.Profile, cells map[profile.Field]string, config Config) *Edit {
+	panic("todo")
+}
+
+func (e *Edit) Needs() Needs                 { panic("todo") }
+func (e *Edit) AddPerson(p *profile.Profile) { panic("todo") }
+func (e *Edit) Answered(n Needs)             { panic("todo") }
+func (e *Edit) NamesWanted() []profile.ID    { panic("todo") }
+func (e *Edit) Name(p *profile.Profile)      { panic("todo") }
+func (e *Edit) Finish() *RowReport           { panic("todo") }
