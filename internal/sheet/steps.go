@@ -1,0 +1,82 @@
+package sheet
+
+// ProgramSteps are the menu steps with which a program saves Unicode Text, or
+// with which its users get there.
+type ProgramSteps struct {
+	Program string   // "Excel for Windows"
+	Steps   []string // whole sentences, in order
+	Likely  bool     // the program that most likely made the file
+}
+
+// Programs, as they are named to people.
+const (
+	excelWindows = "Excel for Windows"
+	excelMac     = "Excel for Mac"
+	excelWeb     = "Excel on the web"
+	libreOffice  = "LibreOffice"
+	googleSheets = "Google Sheets"
+	appleNumbers = "Apple Numbers"
+)
+
+// Steps lists the steps for every program that we know; the one that most likely
+// made the file is marked. None is for an empty file or one that is fine.
+func (f Format) Steps() []ProgramSteps {
+	programs := programSteps()
+	likely := f.likelyProgram()
+	for i := range programs {
+		programs[i].Likely = programs[i].Program == likely
+	}
+	return programs
+}
+
+func (f Format) likelyProgram() string {
+	switch f.Kind {
+	case UTF16LE, UTF16BE, Empty:
+		return ""
+	case ODS, FODS, UTF16Delimited:
+		return libreOffice
+	case Numbers:
+		return appleNumbers
+	case UTF8CSV, UTF8Tab:
+		if !f.ascii { // Excel marks its UTF-8, and writes ASCII in its older formats
+			return googleSheets
+		}
+	}
+	return excelWindows
+}
+
+func programSteps() []ProgramSteps {
+	return []ProgramSteps{
+		{Program: excelWindows, Steps: []string{
+			"Choose File > Save As (or Save a Copy).",
+			`Under "Save as type", choose "Unicode Text (*.txt)", then Save.`,
+			"If Excel says that only the active sheet is saved, choose OK; if it says that features may be lost, choose Yes.",
+			"Close the file in Excel, then upload it.",
+		}},
+		{Program: excelMac, Steps: []string{
+			"Choose File > Save As.",
+			`Under "File Format", choose "UTF-16 Unicode Text (.txt)", then Save.`,
+			"Close the file in Excel, then upload it.",
+		}},
+		{Program: excelWeb, Steps: []string{
+			"Excel on the web cannot save Unicode Text: choose Editing > Open in Desktop App.",
+			`There, choose File > Save As and "Unicode Text (*.txt)" (on a Mac "UTF-16 Unicode Text (.txt)"), then upload that file.`,
+		}},
+		{Program: libreOffice, Steps: []string{
+			`Choose File > Save As and the file type "Text CSV (.csv)", tick "Edit filter settings", then Save.`,
+			`If it asks about the format, choose "Use Text CSV Format!".`,
+			`Set Character set to "Unicode (UTF-16)", Field delimiter to "{Tab}" and String delimiter to ", then OK.`,
+			"Upload that file.",
+		}},
+		{Program: googleSheets, Steps: []string{
+			"Google Sheets cannot save Unicode Text: choose File > Download > Microsoft Excel (.xlsx).",
+			`Open that file in Excel and save it as "Unicode Text (*.txt)", or in LibreOffice as Text CSV in "Unicode (UTF-16)" with {Tab} between fields.`,
+			"Upload the file that you saved there.",
+		}},
+		{Program: appleNumbers, Steps: []string{
+			"Numbers cannot save Unicode Text: choose File > Export To > Excel.",
+			`Open that file in Excel and save it as "UTF-16 Unicode Text (.txt)", or in LibreOffice as Text CSV in "Unicode (UTF-16)" with {Tab} between fields.`,
+			"Upload the file that you saved there.",
+		}},
+	}
+}
