@@ -108,14 +108,19 @@ func replaceBad(text string, bad []rune, with func(rune) string) string {
 }
 
 // characterName names a character so that a person can look it up and find it:
-// "U+202E (right-to-left override)".
+// `"("`, "“ (U+201C, left double quotation mark)", "U+202E (right-to-left override)".
 func characterName(r rune) string {
-	code := fmt.Sprintf("U+%04X", r)
-	if name := commonName(r); name != "" {
-		return code + " (" + name + ")"
-	}
-	if unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.IsMark(r) {
-		return string(r) + " (" + code + ")"
+	code, name := fmt.Sprintf("U+%04X", r), commonName(r)
+	seen := unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.IsMark(r)
+	switch {
+	case seen && r < utf8.RuneSelf:
+		return `"` + string(r) + `"`
+	case seen && name != "":
+		return fmt.Sprintf("%c (%s, %s)", r, code, name)
+	case seen:
+		return fmt.Sprintf("%c (%s)", r, code)
+	case name != "":
+		return fmt.Sprintf("%s (%s)", code, name)
 	}
 	return code
 }

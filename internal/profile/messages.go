@@ -116,8 +116,11 @@ func (f EmailFault) domainWords() (message, fix string) {
 	case emailDomain:
 		return `What stands after the "@" cannot be a domain name.`, "Check the spelling of the domain."
 	}
-	return fmt.Sprintf("This email has the character %s, which an email cannot have there.", characterName(rune(f))),
-		"Take the character out, or type it again without the spreadsheet's or word processor's autocorrection."
+	fix = "Take the character out."
+	if f >= utf8.RuneSelf {
+		fix = "Take the character out, or type it again: word processors and spreadsheets replace plain characters by others."
+	}
+	return fmt.Sprintf("This email has the character %s, which an email cannot have there.", characterName(rune(f))), fix
 }
 
 // RoleUnknown: no role has the name. active are the names that there are.
@@ -144,7 +147,7 @@ func enterRole(active []string) string {
 func GroupUnknown(unknown, suggestions []string) Finding {
 	message := "There is no group named " + quotedSeries(unknown, "or") + "."
 	return Finding{problem.GroupUnknown, message,
-		`Enter names of existing groups, separated by ";", or take the name out. New groups cannot be made in a file.`, suggestions}
+		`Enter names of existing groups, separated by ";", or take the name out.`, suggestions}
 }
 
 const writeDate = "Write the date as year-month-day, such as 2026-04-03 for 3 April 2026."
@@ -250,20 +253,20 @@ func SpreadsheetHashes(f Field) Finding {
 		Fix:     "Make the column wider until the value shows, and save again."}
 }
 
-const asText = "Format the column as text first, or edit the Excel download, where it is."
+const asText = "Format the column as text first, or use the Excel download, whose cells are text already."
 
 // EmployeeIDZerosLost: what is stored without its leading zeros.
 func EmployeeIDZerosLost(stored string) Finding {
 	return Finding{problem.EmployeeIDDamaged,
 		"This Employee ID has lost its leading zeros: a spreadsheet program took it for a number.",
-		fmt.Sprintf("Enter %s again. ", quote(stored)) + asText, []string{stored}}
+		fmt.Sprintf("Enter %s again. ", quoteWhole(stored)) + asText, []string{stored}}
 }
 
 // EmployeeIDDigitsLost: what is stored with zeros for the digits after the fifteenth.
 func EmployeeIDDigitsLost(stored string) Finding {
 	return Finding{problem.EmployeeIDDamaged,
 		"The last digits of this Employee ID have turned into zeros: a spreadsheet program took it for a number and kept only 15 digits.",
-		fmt.Sprintf("Enter %s again. ", quote(stored)) + asText, []string{stored}}
+		fmt.Sprintf("Enter %s again. ", quoteWhole(stored)) + asText, []string{stored}}
 }
 
 // EmployeeIDScientific: a number in scientific notation. stored may be "".
@@ -272,7 +275,7 @@ func EmployeeIDScientific(stored string) Finding {
 		Message: "This Employee ID was shortened by a spreadsheet program, which took it for a number: some of its digits are lost.",
 		Fix:     "Enter the whole Employee ID again. " + asText}
 	if stored != "" {
-		finding.Fix = fmt.Sprintf("Enter %s again. ", quote(stored)) + asText
+		finding.Fix = fmt.Sprintf("Enter %s again. ", quoteWhole(stored)) + asText
 		finding.Suggestions = []string{stored}
 	}
 	return finding

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"strings"
 
 	"teamsheet/internal/problem"
 )
@@ -32,14 +33,14 @@ func HeaderUnknown(header string) Finding {
 	}
 	return Finding{problem.HeaderUnknown,
 		fmt.Sprintf("No column of the sheet is named %s.", quote(header)),
-		"Correct the header as the download writes it, or delete the column.", nearestHeaders(header)}
+		"Write the header as the download has it, or delete the column.", nearestHeaders(header)}
 }
 
 // HeaderBlank: a column without a header that has something in it.
 func HeaderBlank() Finding {
 	return Finding{Code: problem.HeaderUnknown,
 		Message: "This column has values but no header in row 1.",
-		Fix:     "Enter the column's header as the download writes it, or delete the column."}
+		Fix:     "Enter the column's header as the download has it, or delete the column."}
 }
 
 func headerPhoto() Finding {
@@ -57,12 +58,28 @@ func isPhoto(header string) bool {
 	return false
 }
 
+// nearestHeaders suggests headers that are spelt alike, else those that say a
+// part of the same: "Team Leader" for "Team Leader Email" or "Leader".
 func nearestHeaders(header string) []string {
 	headers := make([]string, len(table))
 	for i := range table {
 		headers[i] = table[i].Header
 	}
-	return Nearest(cleanText(header), headers, maxSuggestions)
+	if near := Nearest(cleanText(header), headers, maxSuggestions); near != nil {
+		return near
+	}
+	return sharingWords(header, headers)
+}
+
+func sharingWords(header string, headers []string) (sharing []string) {
+	words := " " + foldKey(cleanText(header)) + " "
+	for _, known := range headers {
+		knownWords := " " + foldKey(known) + " "
+		if strings.Contains(words, knownWords) || len(words) > 2 && strings.Contains(knownWords, words) {
+			sharing = append(sharing, known)
+		}
+	}
+	return sharing[:min(len(sharing), maxSuggestions)]
 }
 
 // FileEmpty: a header row and nothing below it.

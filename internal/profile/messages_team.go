@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -17,9 +18,9 @@ import (
 func UserNotFound(by Field, suggestions []string) Finding {
 	finding := Finding{Code: problem.UserNotFound, Suggestions: suggestions,
 		Message: fmt.Sprintf("Nobody in the team has this %s.", ColumnOf(by).Header),
-		Fix:     "Enter the one that the person has today, or take the row out. New people cannot be added in this file."}
+		Fix:     "Enter the one that the person has today, or take the row out. Bulk Update Users cannot add new people."}
 	if by == UserID {
-		finding.Fix = "Copy the User ID from a fresh download, or take the row out. New people cannot be added in this file."
+		finding.Fix = "Copy the User ID from a fresh download, or take the row out. Bulk Update Users cannot add new people."
 	}
 	return finding
 }
@@ -152,42 +153,37 @@ func circle(people []string) string {
 // ManagerLeaderLocked: a file changes the team leader of somebody who manages a
 // team. today is what the download writes in the cell.
 func ManagerLeaderLocked(name, today, link string) Finding {
-	finding := locked(problem.ManagerLeaderLocked, name, "their Team Leader cannot be changed in a file", "Change it", link)
-	finding.Fix = "Empty this cell again. " + finding.Fix
+	restore := "Empty this cell again."
 	if today != "" {
-		finding.Suggestions = []string{today}
-		finding.Fix = strings.Replace(finding.Fix, "Empty this cell again", fmt.Sprintf("Put %s back into this cell", quote(today)), 1)
+		restore = fmt.Sprintf("Put %s back into this cell.", quoteWhole(today))
 	}
-	return finding
+	return locked(problem.ManagerLeaderLocked, name, "their Team Leader cannot be changed in a file", restore, "Change it", link)
 }
 
 // ManagerDeactivationLocked: a file deactivates somebody who manages a team.
 func ManagerDeactivationLocked(name, link string) Finding {
-	finding := locked(problem.ManagerDeactivationLocked, name, "they cannot be deactivated in a file", "Deactivate them", link)
-	finding.Fix = `Put "n" back into this cell. ` + finding.Fix
-	finding.Suggestions = []string{"n"}
-	return finding
+	return locked(problem.ManagerDeactivationLocked, name, "they cannot be deactivated in a file",
+		`Put "n" back into this cell.`, "Deactivate them", link)
 }
 
 // ManagerDemotionLocked: a file takes Can Manage Team from somebody.
 func ManagerDemotionLocked(name, link string) Finding {
-	finding := locked(problem.ManagerDemotionLocked, name, `their Can Manage Team cannot be set to "n" in a file`, "Set it", link)
-	finding.Fix = `Put "y" back into this cell. ` + finding.Fix
-	finding.Suggestions = []string{"y"}
-	return finding
+	return locked(problem.ManagerDemotionLocked, name, `their Can Manage Team cannot be set to "n" in a file`,
+		`Put "y" back into this cell.`, "Set it", link)
 }
 
 // locked says what is done on a manager's own profile alone.
-func locked(code problem.Code, name, what, do, link string) Finding {
+func locked(code problem.Code, name, what, restore, do, link string) Finding {
 	return Finding{Code: code,
 		Message: fmt.Sprintf("%s can manage a team, so %s.", name, what),
-		Fix:     fmt.Sprintf("%s on their own profile, after their direct reports have been moved to another team leader%s.", do, at(link))}
+		Fix:     fmt.Sprintf("%s %s on their own profile, after their direct reports have been moved to another team leader%s", restore, do, end(link))}
 }
 
-// at puts a link at the end of a sentence.
-func at(link string) string {
+// end ends a sentence with a link, or a full stop: one after a link would be
+// taken for a part of it.
+func end(link string) string {
 	if link == "" {
-		return ""
+		return "."
 	}
 	return ": " + link
 }
@@ -226,24 +222,32 @@ func stillLed(reports []string, total int) string {
 }
 
 // StaleRow: the file and somebody else changed the same cell to different values.
+// by may be "" and when zero where the history does not say.
 func StaleRow(f Field, by string, when time.Time, theirs, yours string) Finding {
+	theirs, yours = quoteBoth(theirs, yours)
 	return Finding{Code: problem.StaleRow,
-		Message: fmt.Sprintf("%s %s on %s, after this sheet was downloaded; the sheet %s.", by, nowHas(f, theirs), moment(when), wouldHave(yours)),
+		Message: fmt.Sprintf("%s. The sheet %s.", changedSince(f, by, when, theirs), wouldHave(yours)),
 		Fix:     "Decide which value is right and enter it in the fix-up file or in a fresh download."}
 }
 
-func nowHas(f Field, value string) string {
-	if value == "" {
-		return "cleared this " + ColumnOf(f).Header
+// changedSince says who changed a field to what while the sheet was elsewhere.
+func changedSince(f Field, by string, when time.Time, quoted string) string {
+	what := "changed to " + quoted
+	if quoted == "" {
+		what = "cleared"
 	}
-	return fmt.Sprintf("changed this %s to %s", ColumnOf(f).Header, quote(value))
+	on := ""
+	if !when.IsZero() {
+		on = " on " + moment(when)
+	}
+	return fmt.Sprintf("This %s was %s by %s%s, after the sheet was downloaded", ColumnOf(f).Header, what, cmp.Or(by, "somebody"), on)
 }
 
-func wouldHave(value string) string {
-	if value == "" {
+func wouldHave(quoted string) string {
+	if quoted == "" {
 		return "would clear it"
 	}
-	return "has " + quote(value)
+	return "has " + quoted
 }
 
 // Trimmed: outer space was taken off.
@@ -263,7 +267,7 @@ func Cleared(f Field, old string) Finding {
 // KeptNewer: somebody changed a cell that the file's editor did not touch.
 func KeptNewer(f Field, by string, when time.Time, newer string) Finding {
 	return Finding{Code: problem.KeptNewer,
-		Message: fmt.Sprintf("%s %s on %s, after this sheet was downloaded. That stays: the sheet still has the older value, unedited.", by, nowHas(f, newer), moment(when)),
+		Message: changedSince(f, by, when, quoteFilled(newer)) + ". That stays, because this cell of the sheet was not edited.",
 		Fix:     "Nothing needs to be done. If the older value is right, enter it in a fresh download."}
 }
 

@@ -14,6 +14,35 @@ const quotedLength = 60
 // without characters that would change how the rest of the message is shown.
 func quote(text string) string { return `"` + shorten(text) + `"` }
 
+// quoteWhole is quote for a value that has to be entered exactly as it is.
+func quoteWhole(text string) string { return `"` + strings.Map(visible, text) + `"` }
+
+// quoteBoth quotes two different values so that the difference is seen: a long
+// beginning that they share is left out. "" stays "".
+func quoteBoth(one, other string) (quotedOne, quotedOther string) {
+	if shared := sharedLength(one, other); shared > quotedLength/2 {
+		from := cutBytes(one, shared-quotedLength/4)
+		one, other = "…"+one[len(from):], "…"+other[len(from):]
+	}
+	return quoteFilled(one), quoteFilled(other)
+}
+
+func quoteFilled(text string) string {
+	if text == "" {
+		return ""
+	}
+	return quote(text)
+}
+
+// sharedLength is the number of leading bytes that two texts share.
+func sharedLength(one, other string) int {
+	n := 0
+	for n < min(len(one), len(other)) && one[n] == other[n] {
+		n++
+	}
+	return n
+}
+
 func shorten(text string) string {
 	letters := []rune(strings.Map(visible, text))
 	if len(letters) > quotedLength {
