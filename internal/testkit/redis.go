@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -61,7 +62,7 @@ func takeDatabase(tb testing.TB, leases *redis.Client, owner string) int {
 		switch {
 		case err == nil:
 			return number
-		case err != redis.Nil:
+		case !errors.Is(err, redis.Nil):
 			tb.Fatalf("testkit: lease a Redis database: %v", err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/user"
 	"strconv"
+	"syscall"
 )
 
 // account is the user that a server runs as.
@@ -29,6 +30,15 @@ func postgresAccount() (*account, error) {
 		return nil, fmt.Errorf("read the group of user postgres: %w", err)
 	}
 	return &account{uid: uint32(uid), gid: uint32(gid)}, nil
+}
+
+// process starts a process as the account, or as who this process is.
+func (a *account) process(onDeath syscall.Signal) *syscall.SysProcAttr {
+	attr := OwnGroup(onDeath)
+	if a != nil {
+		attr.Credential = &syscall.Credential{Uid: a.uid, Gid: a.gid}
+	}
+	return attr
 }
 
 // own makes the account the owner of a folder. A nil account owns it already.

@@ -88,7 +88,7 @@ func runInit(ctx context.Context, postgres string, runAs *account, arguments []s
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(filepath.Dir(program), "initdb"), arguments...)
-	cmd.Dir, cmd.Env, cmd.SysProcAttr = "/", plainEnvironment(), ownGroup(runAs, syscall.SIGKILL)
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = "/", plainEnvironment(), runAs.process(syscall.SIGKILL)
 	return cmd.CombinedOutput()
 }
 

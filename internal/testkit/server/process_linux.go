@@ -9,14 +9,11 @@ import (
 	"syscall"
 )
 
-// ownGroup gives a server a process group of its own, so that Ctrl-C at a
-// terminal ends the tests first, and lets it end with the process that started it.
-func ownGroup(as *account, onDeath syscall.Signal) *syscall.SysProcAttr {
-	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: onDeath}
-	if as != nil {
-		attr.Credential = &syscall.Credential{Uid: as.uid, Gid: as.gid}
-	}
-	return attr
+// OwnGroup gives a process a group of its own, so that Ctrl-C at a terminal does
+// not reach it by itself, and sends it a signal when the thread that started it
+// ends, which threads of Go programs do with the program.
+func OwnGroup(onDeath syscall.Signal) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: onDeath}
 }
 
 // signalTree signals a process and its children. Postgres puts every backend in

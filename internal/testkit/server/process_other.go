@@ -4,9 +4,12 @@ package server
 
 import "syscall"
 
-// ownGroup has nothing to set: only Linux can tie a process to its parent's
-// life. A test that is killed may leave its servers behind here.
-func ownGroup(*account, syscall.Signal) *syscall.SysProcAttr { return nil }
+// OwnGroup gives a process a group of its own, so that Ctrl-C at a terminal does
+// not reach it by itself. Only Linux can also tie it to the life of who started
+// it: elsewhere a program that is killed leaves it behind.
+func OwnGroup(syscall.Signal) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true}
+}
 
 // signalTree signals the process alone; its children notice by themselves.
 func signalTree(pid int, sig syscall.Signal) { _ = syscall.Kill(pid, sig) }

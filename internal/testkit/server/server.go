@@ -143,7 +143,7 @@ func (s *Server) launch() error {
 	cmd := exec.Command(s.program, s.args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, log, log
 	cmd.Env = plainEnvironment()
-	cmd.SysProcAttr = ownGroup(s.account, s.ask)
+	cmd.SysProcAttr = s.account.process(s.ask)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", s.name(), err)
 	}

@@ -14,7 +14,7 @@ func endGroup(leader int, ended <-chan error) {
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
-	case <-ended:
+	case <-ended: //nolint:errcheck // an interrupted command's error says only that
 	case <-timer.C:
 	}
 	_ = syscall.Kill(-leader, syscall.SIGKILL) // whoever of the group is left

@@ -24,10 +24,10 @@ import (
 	"teamsheet/internal/testkit/server"
 )
 
-// exitUsage is EX_USAGE of sysexits.h, exitUnavailable its EX_UNAVAILABLE.
 const (
-	exitUsage       = 64
-	exitUnavailable = 69
+	exitUsage       = 64 // EX_USAGE of sysexits.h
+	exitUnavailable = 69 // EX_UNAVAILABLE
+	exitInterrupted = 130
 )
 
 func main() {
@@ -148,23 +148,19 @@ func runCommand(ctx context.Context, command, environment []string) (int, error)
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), environment...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = server.OwnGroup(syscall.SIGTERM)
 	if err := cmd.Start(); err != nil {
 		return exitUnavailable, fmt.Errorf("run %s: %w", command[0], err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	return exitCode(awaitCommand(ctx, cmd.Process.Pid, ended))
-}
-
-func awaitCommand(ctx context.Context, pid int, ended <-chan error) error {
 	select {
 	case err := <-ended:
-		return err
+		return exitCode(err)
 	case <-ctx.Done():
+		endGroup(cmd.Process.Pid, ended)
+		return exitInterrupted, nil
 	}
-	endGroup(pid, ended)
-	return ctx.Err()
 }
 
 func exitCode(err error) (int, error) {
