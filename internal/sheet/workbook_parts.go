@@ -186,4 +186,3 @@ func cutUnits(text string, limit int) string {
 	}
 	return text
 }
-
