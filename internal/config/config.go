@@ -19,11 +19,13 @@ const (
 	DefaultAddr        = "127.0.0.1:8080"
 	DefaultMaxFileSize = 1 << 30 // bytes
 	DefaultMaxRows     = 2_000_000
+	defaultSender      = "Teamsheet <teamsheet@localhost>"
 )
 
 // Config is the effective configuration.
 type Config struct {
 	Addr        string // host:port; port 0 picks one
+	WorkerAddr  string // host:port of the worker's own numbers; "": none
 	BaseURL     string // without a slash at the end; "": from the address
 	DataDir     string
 	DatabaseURL string // sqlite://… or postgres://…
@@ -38,28 +40,32 @@ type Config struct {
 
 // setting ties one environment variable to its place in the Config.
 type setting struct {
-	name   string
-	secret bool // may hold a password in its URL
-	help   string
-	set    func(*Config, string) error
-	get    func(Config) string
+	name     string
+	secret   bool   // may hold a password in its URL
+	standard string // the default as documentation writes it; "": derived, see help
+	help     string
+	set      func(*Config, string) error
+	get      func(Config) string
 }
 
 func settings() []setting {
 	return []setting{
-		{"TEAMSHEET_ADDR", false, "address to listen on; port 0 picks one",
+		{"TEAMSHEET_ADDR", false, DefaultAddr, "address to listen on; port 0 picks one",
 			func(c *Config, v string) error { c.Addr = v; return checkAddr(v) },
 			func(c Config) string { return c.Addr }},
-		{"TEAMSHEET_BASE_URL", false, "address that people see, for links in mails; from the address",
+		{"TEAMSHEET_WORKER_ADDR", false, "", "address of the worker's own /healthz, /readyz and /metrics; none",
+			func(c *Config, v string) error { c.WorkerAddr = v; return checkAddr(v) },
+			func(c Config) string { return c.WorkerAddr }},
+		{"TEAMSHEET_BASE_URL", false, "", "address that people see, for links in mails; from the address",
 			func(c *Config, v string) error {
 				c.BaseURL = strings.TrimRight(v, "/")
 				return checkURL(v, "http", "https")
 			},
 			func(c Config) string { return c.BaseURL }},
-		{"TEAMSHEET_DATA_DIR", false, "folder for everything that is kept on this machine",
+		{"TEAMSHEET_DATA_DIR", false, "./data", "folder for everything that is kept on this machine",
 			func(c *Config, v string) error { c.DataDir = v; return nil },
 			func(c Config) string { return c.DataDir }},
-		{"TEAMSHEET_DATABASE_URL", true, "postgres://… or sqlite:/path; a file in the data directory",
+		{"TEAMSHEET_DATABASE_URL", true, "", "postgres://… or sqlite:/path; a file in the data directory",
 			func(c *Config, v string) error {
 				c.DatabaseURL = v
 				if v == "sqlite" {
@@ -69,28 +75,28 @@ func settings() []setting {
 				return checkURL(v, "postgres", "postgresql", "sqlite")
 			},
 			func(c Config) string { return c.DatabaseURL }},
-		{"TEAMSHEET_REDIS_URL", true, "redis://…, rediss://…, redis-sentinel://…, redis-cluster://…; embedded in run alone",
+		{"TEAMSHEET_REDIS_URL", true, "", "redis://…, rediss://…, redis-sentinel://…, redis-cluster://…; embedded in run alone",
 			func(c *Config, v string) error {
 				c.RedisURL = v
 				return checkURL(v, "redis", "rediss", "redis-sentinel", "redis-cluster")
 			},
 			func(c Config) string { return c.RedisURL }},
-		{"TEAMSHEET_BLOB_URL", true, "s3://… or file:/path; a folder in the data directory",
+		{"TEAMSHEET_BLOB_URL", true, "", "s3://… or file:/path; a folder in the data directory",
 			func(c *Config, v string) error { c.BlobURL = v; return checkURL(v, "s3", "file") },
 			func(c Config) string { return c.BlobURL }},
-		{"TEAMSHEET_SMTP_URL", true, "smtp://… or smtps://…; none: mails are written to the data directory",
+		{"TEAMSHEET_SMTP_URL", true, "", "smtp://… or smtps://…; none: mails are written to the data directory",
 			func(c *Config, v string) error { c.SMTPURL = v; return checkURL(v, "smtp", "smtps") },
 			func(c Config) string { return c.SMTPURL }},
-		{"TEAMSHEET_MAIL_FROM", false, "sender of the mails",
+		{"TEAMSHEET_MAIL_FROM", false, defaultSender, "sender of the mails",
 			func(c *Config, v string) error { c.MailFrom = v; return checkSender(v) },
 			func(c Config) string { return c.MailFrom }},
-		{"TEAMSHEET_MAX_FILE_SIZE", false, "largest upload, in bytes or with KiB, MiB, GiB",
+		{"TEAMSHEET_MAX_FILE_SIZE", false, "1GiB", "largest upload, in bytes or with KiB, MiB, GiB",
 			func(c *Config, v string) (err error) { c.MaxFileSize, err = parseSize(v); return err },
 			func(c Config) string { return strconv.FormatInt(c.MaxFileSize, 10) }},
-		{"TEAMSHEET_MAX_ROWS", false, "most rows of one file",
+		{"TEAMSHEET_MAX_ROWS", false, "2000000", "most rows in one file",
 			func(c *Config, v string) (err error) { c.MaxRows, err = parseCount(v); return err },
 			func(c Config) string { return strconv.Itoa(c.MaxRows) }},
-		{"TEAMSHEET_LOG_FORMAT", false, "text or json",
+		{"TEAMSHEET_LOG_FORMAT", false, "text", "text or json",
 			func(c *Config, v string) error { c.LogFormat = v; return checkOneOf(v, "text", "json") },
 			func(c Config) string { return c.LogFormat }},
 	}
@@ -102,7 +108,7 @@ func settings() []setting {
 func Read(lookup func(string) (string, bool)) (Config, error) {
 	c := Config{
 		Addr: DefaultAddr, DataDir: "data", MaxFileSize: DefaultMaxFileSize, MaxRows: DefaultMaxRows,
-		LogFormat: "text", MailFrom: "Teamsheet <teamsheet@localhost>",
+		LogFormat: "text", MailFrom: defaultSender,
 	}
 	var faults []error
 	for _, s := range settings() {
@@ -156,7 +162,7 @@ func valueOf(name string, lookup func(string) (string, bool)) (value string, giv
 }
 
 // Setting is one line of the effective configuration.
-type Setting struct{ Name, Value, Help string }
+type Setting struct{ Name, Value, Default, Help string }
 
 // Settings lists the effective configuration with passwords redacted.
 func (c Config) Settings() []Setting {
@@ -166,7 +172,7 @@ func (c Config) Settings() []Setting {
 		if s.secret {
 			value = redact(value)
 		}
-		lines = append(lines, Setting{s.name, value, s.help})
+		lines = append(lines, Setting{s.name, value, s.standard, s.help})
 	}
 	return lines
 }
