@@ -113,6 +113,8 @@ func characterName(r rune) string {
 	code, name := fmt.Sprintf("U+%04X", r), commonName(r)
 	seen := unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.IsMark(r)
 	switch {
+	case r == '"':
+		return `" (` + name + ")"
 	case seen && r < utf8.RuneSelf:
 		return `"` + string(r) + `"`
 	case seen && name != "":
@@ -130,7 +132,7 @@ var commonNames = map[rune]string{
 	0x0000: "null", 0x0007: "bell", 0x0008: "backspace", '\t': "tab", '\n': "line break",
 	0x000B: "vertical tab", 0x000C: "page break", '\r': "carriage return", 0x001A: "substitute",
 	0x001B: "escape", 0x001F: "unit separator", 0x007F: "delete", 0x0085: "next line",
-	' ': "space", 0x00A0: "non-breaking space", 0x00AD: "soft hyphen", 0x034F: "combining grapheme joiner",
+	' ': "space", '"': "double quotation mark", 0x00A0: "non-breaking space", 0x00AD: "soft hyphen", 0x034F: "combining grapheme joiner",
 	0x061C: "Arabic letter mark", 0x200B: "zero-width space", 0x200E: "left-to-right mark",
 	0x200F: "right-to-left mark", 0x2010: "hyphen", 0x2011: "non-breaking hyphen", 0x2013: "en dash",
 	0x2014: "em dash", 0x2018: "left single quotation mark", 0x2019: "right single quotation mark",

@@ -95,7 +95,7 @@ func realDays(days ...day) (kept []day) {
 // also before a time of midnight, as spreadsheets add it.
 func dateParts(text string) (parts []string, ok bool) {
 	text = withoutMidnight(text)
-	if len(text) == len("20060102") && isDigits(text) {
+	if isCompactDate(text) {
 		return []string{text[:4], text[4:6], text[6:]}, true
 	}
 	parts = strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/.-年月日 ", r) })
@@ -110,6 +110,12 @@ func dateParts(text string) (parts []string, ok bool) {
 		years += len(part) / 4
 	}
 	return parts, years == 1
+}
+
+// isCompactDate: eight digits that begin with a year of our time. Day and month
+// first (25122026) cannot be mistaken for it: no month is 19 or 20.
+func isCompactDate(text string) bool {
+	return len(text) == len("20060102") && isDigits(text) && (text[:2] == "19" || text[:2] == "20")
 }
 
 func withoutMidnight(text string) string {

@@ -29,17 +29,29 @@ func EmailKey(email string) string {
 	email = norm.NFC.String(email)
 	at := strings.LastIndexByte(email, '@')
 	if at < 0 {
-		return asciiLower(email)
+		return localKey(email)
 	}
-	return asciiLower(email[:at+1]) + domainKey(email[at+1:])
+	return localKey(email[:at+1]) + domainKey(email[at+1:])
 }
 
-// domainKey is the ASCII form of a domain, or the domain in ASCII lower case
-// where it has none.
+// localKey is the key of a local part: A to Z lower-cased. It is in NFC afterwards too: H with a macron below
+// has no letter of its own there, h has.
+func localKey(local string) string { return norm.NFC.String(asciiLower(local)) }
+
+// longestDomain is more bytes than a domain can have in any script: the DNS has
+// room for 253 ASCII characters. It is looked at first because the work of
+// encoding grows with the square of the length.
+const longestDomain = 1024
+
+// domainKey is the ASCII form of a domain, or the domain by the rule of the local
+// part where it has none.
 func domainKey(domain string) string {
+	if len(domain) > longestDomain {
+		return localKey(domain)
+	}
 	ascii, err := domainRules.ToASCII(domain)
 	if err != nil {
-		return asciiLower(domain)
+		return localKey(domain)
 	}
 	return ascii
 }
