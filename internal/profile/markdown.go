@@ -23,6 +23,8 @@ func required(column *Column) string {
 		return "identifies the row"
 	case column.Field == Email, column.Field == EmployeeID:
 		return "email or employee ID"
+	case column.ReadOnly:
+		return "never edited"
 	case column.Required:
 		return "yes"
 	}
