@@ -130,15 +130,23 @@ func detectUnmarked(head []byte, known func(string) bool) (Format, bool) {
 	even, odd := zeros[0]+zeros[2], zeros[1]+zeros[3]
 	few := len(sample) / 32 // what a stray NUL or two may come to
 	switch {
-	case even > few && odd > few:
-		three := min(zeros[1], zeros[2]) > few && (zeros[3] > few || zeros[0] > few)
-		return Format{Kind: UTF32}, three
+	case areUTF32(zeros, len(sample)):
+		return Format{Kind: UTF32}, true
 	case odd > few && odd > 8*even:
 		return unmarked(head, UTF16LE, known), true
 	case even > few && even > 8*odd:
 		return unmarked(head, UTF16BE, known), true
 	}
 	return Format{}, false
+}
+
+// areUTF32 reports whether the two bytes of every four that no text needs are
+// zero, and the one that ASCII needs is not.
+func areUTF32(zeros [4]int, length int) bool {
+	most, few := length/4*9/10, length/32
+	little := zeros[2] > most && zeros[3] > most && zeros[0] <= few
+	big := zeros[0] > most && zeros[1] > most && zeros[3] <= few
+	return little || big
 }
 
 func unmarked(head []byte, order Kind, known func(string) bool) Format {

@@ -46,8 +46,7 @@ func (t *tokenizer) readQuoted() (ending, error) {
 	t.src.pos += 2
 	scan := quoteScan{}
 	for {
-		t.plain(quote)
-		t.wide()
+		t.run(quote)
 		t.curb()
 		if !t.src.more() {
 			if err := t.inputEnd(); err != nil {

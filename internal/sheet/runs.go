@@ -12,13 +12,19 @@ const (
 	toSign      = 0x7FE0 * lanes // added, sets the sign bit of every unit ≥ 0x20
 	notZero     = 0x7FFF * lanes // added, sets the sign bit of every unit that is not zero
 	signs       = 0x8000 * lanes
-	lowBytes    = 0x00FF_00FF_00FF_00FF
 	lowPairs    = 0x0000_FFFF_0000_FFFF
 	firstPlain  = 0x20
 	firstWide   = 0x80
 	firstTwoOf  = 0x800
 	unitsAtOnce = 4
 )
+
+// run takes characters of one code unit each, from space on, up to stop or the
+// end of the window.
+func (t *tokenizer) run(stop uint16) {
+	for t.plain(stop); t.wide(); t.plain(stop) {
+	}
+}
 
 // plain takes ASCII characters from space on, up to stop or the end of the
 // window. This loop is where the time goes.
@@ -53,8 +59,9 @@ func (t *tokenizer) plain(stop uint16) {
 	t.text = out[:n]
 }
 
-// wide takes characters beyond ASCII that are one code unit each.
-func (t *tokenizer) wide() {
+// wide takes characters beyond ASCII that are one code unit each, and reports
+// whether there were any.
+func (t *tokenizer) wide() bool {
 	s := &t.src
 	at, out := s.pos, t.text
 	for at+2 <= s.units {
@@ -69,6 +76,8 @@ func (t *tokenizer) wide() {
 		}
 		at += 2
 	}
-	t.cell.chars += (at - s.pos) / 2
+	taken := at - s.pos
+	t.cell.chars += taken / 2
 	s.pos, t.text = at, out
+	return taken > 0
 }

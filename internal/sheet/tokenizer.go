@@ -109,8 +109,7 @@ func (t *tokenizer) skipSecondMark() {
 // readLiteral reads a cell up to the next tab or line break, quotes as they are.
 func (t *tokenizer) readLiteral() (ending, error) {
 	for {
-		t.plain(noStop)
-		t.wide()
+		t.run(noStop)
 		t.curb()
 		if !t.src.more() {
 			return atFileEnd, t.inputEnd()

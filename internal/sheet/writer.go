@@ -93,12 +93,13 @@ func (w *Writer) cell(column int, value string) {
 
 // text appends a value with its quotes doubled. An unquoted value has none.
 func (w *Writer) text(column int, value string) {
+	buf := w.buf
 	for at := 0; at < len(value); {
 		if c := value[at]; c < utf8.RuneSelf && c != 0 {
 			if c == quote {
-				w.ascii(quote)
+				buf = append(buf, quote, 0)
 			}
-			w.ascii(c)
+			buf = append(buf, c, 0)
 			at++
 			continue
 		}
@@ -107,18 +108,18 @@ func (w *Writer) text(column int, value string) {
 			w.err = fmt.Errorf("write sheet: row %d, column %d: %w", w.row+1, column+1, ErrUnwritable)
 			return
 		}
-		w.wide(r)
+		buf = appendUnits(buf, r)
 		at += size
 	}
+	w.buf = buf
 }
 
 func (w *Writer) ascii(c byte) { w.buf = append(w.buf, c, 0) }
 
-func (w *Writer) wide(r rune) {
+func appendUnits(buf []byte, r rune) []byte {
 	if r < 0x10000 {
-		w.buf = append(w.buf, byte(r), byte(r>>8))
-		return
+		return append(buf, byte(r), byte(r>>8))
 	}
 	high, low := utf16.EncodeRune(r)
-	w.buf = append(w.buf, byte(high), byte(high>>8), byte(low), byte(low>>8))
+	return append(buf, byte(high), byte(high>>8), byte(low), byte(low>>8))
 }
