@@ -20,7 +20,8 @@ func newMeter(letters []rune, limit int) *meter {
 }
 
 // edits returns the number of edits between the meter's text and other; any
-// number over the limit means more than that.
+// number over the limit means more than that. Their lengths must not differ by
+// more than the limit.
 func (m *meter) edits(other []rune) int {
 	for j := range m.above {
 		m.above[j] = j
@@ -35,15 +36,19 @@ func (m *meter) edits(other []rune) int {
 }
 
 // fillRow fills the row of other[i], in the band around the diagonal that the
-// limit leaves, and returns its least number.
+// limit leaves, with a number over the limit on either side of it, and returns
+// the least number.
 func (m *meter) fillRow(other []rune, i int) (least int) {
 	far := m.limit + 1
 	first, last := max(i+1-m.limit, 1), min(i+1+m.limit, len(m.letters))
-	for j := range m.row {
-		m.row[j] = far
+	m.row[first-1] = far
+	if first == 1 {
+		m.row[0] = min(i+1, far)
 	}
-	m.row[0] = min(i+1, far)
-	least = m.row[0]
+	if last < len(m.letters) {
+		m.row[last+1] = far
+	}
+	least = m.row[first-1]
 	for j := first; j <= last; j++ {
 		m.row[j] = min(m.cell(other, i, j), far)
 		least = min(least, m.row[j])

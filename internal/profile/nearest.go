@@ -39,7 +39,12 @@ type entry struct {
 
 // NewCandidates prepares texts for Nearest.
 func NewCandidates(texts []string) *Candidates {
-	c := &Candidates{texts: texts, bare: zeroIndex{}}
+	c := &Candidates{texts: texts, bare: zeroIndex{}, entries: make([]entry, 0, len(texts))}
+	size := 0
+	for _, text := range texts {
+		size += len(text)
+	}
+	c.letters = make([]rune, 0, size)
 	for i, text := range texts {
 		c.add(int32(i), text)
 	}

@@ -34,8 +34,22 @@ func Set(p *Profile, f Field, clean string, d *Directory) (findings []Finding) {
 	findings = append(findings, assign(&next, f, withoutBad(clean, f), d)...)
 	if len(findings) == 0 {
 		*p = next
+		return nil
+	}
+	for i, finding := range findings {
+		findings[i].Suggestions = acceptable(p, f, finding.Suggestions, d)
 	}
 	return findings
+}
+
+// acceptable keeps the suggestions that would be taken as they are.
+func acceptable(p *Profile, f Field, suggestions []string, d *Directory) (kept []string) {
+	for _, suggestion := range suggestions {
+		if probe := *p; Set(&probe, f, suggestion, d) == nil {
+			kept = append(kept, suggestion)
+		}
+	}
+	return kept
 }
 
 // clearField empties an optional field.
