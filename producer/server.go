@@ -5,8 +5,11 @@ package producer
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"teamsheet/internal/auth"
@@ -36,15 +39,88 @@ type Options struct {
 	Queues http.Handler
 	// Metrics answers /metrics; nil: none.
 	Metrics http.Handler
+	// OnRequest and OnUpload are told about every answered request and every
+	// upload that came in whole or was refused, for metrics; nil: nobody is.
+	OnRequest func(RequestSeen)
+	OnUpload  func(UploadSeen)
+	// Stopping is closed when the process begins to stop: it is no longer ready,
+	// and calls that wait for a batch are answered at once. nil: never.
+	Stopping <-chan struct{}
 }
+
+// RequestSeen is what metrics may know of a request: never its path.
+type RequestSeen struct {
+	Route  string // the pattern that answered, such as "GET /api/v1/batches/{id}"; "" none did
+	Method string
+	Status int
+	Took   time.Duration
+}
+
+// UploadSeen is what metrics may know of an upload.
+type UploadSeen struct {
+	Format   string // sheet.Kind of what was found
+	Bytes    int64
+	Accepted bool
+}
+
+// Defaults of the limits (CONTRACT §6).
+const (
+	defaultMaxFileSize = 1 << 30
+	defaultMaxRows     = 2_000_000
+)
 
 // Server answers the pages and the API.
 type Server struct {
 	Options
+	pages   *pages
+	handler http.Handler
 }
 
 // New makes a server.
-func New(options Options) (*Server, error) { panic("todo") }
+func New(options Options) (*Server, error) {
+	options.BaseURL = strings.TrimRight(options.BaseURL, "/")
+	if _, err := url.Parse(options.BaseURL); err != nil {
+		return nil, fmt.Errorf("read the base URL: %w", err)
+	}
+	s := &Server{Options: withDefaults(options)}
+	var err error
+	if s.pages, err = newPages(); err != nil {
+		return nil, err
+	}
+	s.handler, err = s.routes()
+	return s, err
+}
+
+func withDefaults(o Options) Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.MaxFileSize <= 0 {
+		o.MaxFileSize = defaultMaxFileSize
+	}
+	if o.MaxRows <= 0 {
+		o.MaxRows = defaultMaxRows
+	}
+	if o.OnRequest == nil {
+		o.OnRequest = func(RequestSeen) {}
+	}
+	if o.OnUpload == nil {
+		o.OnUpload = func(UploadSeen) {}
+	}
+	return o
+}
 
 // Handler is the whole web side.
-func (s *Server) Handler() http.Handler { panic("todo") }
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// account returns who is calling; routes let nobody else through.
+func (s *Server) account(r *http.Request) store.Account {
+	account, _ := auth.From(r.Context())
+	return account
+}
+
+// secure reports whether people reach the pages by https.
+func (s *Server) secure() bool { return strings.HasPrefix(s.BaseURL, "https://") }
