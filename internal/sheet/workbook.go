@@ -90,19 +90,21 @@ func (w *Workbook) layOutColumns(look look) error {
 	if err != nil {
 		return err
 	}
-	for i, column := range w.columns {
-		style := look.text
-		if column.Locked {
-			style = look.locked
+	w.styles = make([]int, len(w.columns))
+	// From the right: the library puts each column before those it has, and Excel
+	// wants them ascending.
+	for i := len(w.columns) - 1; i >= 0; i-- {
+		w.styles[i] = look.text
+		if w.columns[i].Locked {
+			w.styles[i] = look.locked
 		}
-		w.styles = append(w.styles, style)
-		if err := w.stream.SetColStyle(i+1, i+1, style); err != nil {
+		if err := w.stream.SetColStyle(i+1, i+1, w.styles[i]); err != nil {
 			return err
 		}
-		if column.Width == 0 {
+		if w.columns[i].Width == 0 {
 			continue
 		}
-		if err := w.stream.SetColWidth(i+1, i+1, column.Width); err != nil {
+		if err := w.stream.SetColWidth(i+1, i+1, w.columns[i].Width); err != nil {
 			return err
 		}
 	}

@@ -147,7 +147,7 @@ func setChoices(file *excelize.File, list *excelize.DataValidation, column int, 
 func fitsInline(choices []string) bool {
 	units := len(choices) - 1
 	for _, choice := range choices {
-		if strings.ContainsAny(choice, ",\"=\r\n\t") || choice != strings.TrimSpace(choice) || choice == "" {
+		if strings.ContainsAny(choice, ",\"\r\n\t") || choice != strings.TrimSpace(choice) || choice == "" {
 			return false
 		}
 		units += unitCount(choice)
