@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"teamsheet/internal/fault"
+	"teamsheet/internal/profile"
+)
+
+// Account is a person who signs in. Not a profile.
+type Account struct {
+	ID, OrgID, Email string
+	PasswordHash     string // "" until a password is chosen
+	CanManage        bool   // may see and change the team
+	CanOperate       bool   // may see the operators' pages
+	NotifyApplied    bool   // wants mail about applied batches too
+	CreatedAt        time.Time
+}
+
+const accountColumns = "SELECT a.id, a.org_id, a.email, a.password_hash, a.can_manage, a.can_operate," +
+	" a.notify_applied, a.created_at FROM accounts a"
+
+// CreateAccount makes an account and its id. The email is unique over all
+// organizations: fault.Conflict.
+func (s *Store) CreateAccount(ctx context.Context, a Account) (Account, error) {
+	a.ID, a.OrgID, a.Email = NewID(), uid(a.OrgID), storable(a.Email)
+	err := s.repeatable(ctx, func(h *handle) error {
+		a.CreatedAt = h.now
+		if err := h.needOrg(a.OrgID); err != nil {
+			return err
+		}
+		created, err := h.exec("INSERT INTO accounts (org_id, id, email, email_key, password_hash, can_manage, can_operate,"+
+			" notify_applied, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			a.OrgID, a.ID, a.Email, profile.EmailKey(a.Email), a.PasswordHash, a.CanManage, a.CanOperate,
+			a.NotifyApplied, a.CreatedAt)
+		if err != nil || created > 0 {
+			return wrap(err, "create account")
+		}
+		return a.mine(h)
+	})
+	return a, err
+}
+
+// mine finds out whether the email is taken by this very account, made by a try
+// whose reply was lost.
+func (a Account) mine(h *handle) error {
+	var id string
+	if _, err := h.one(&id, "SELECT id FROM accounts WHERE email_key = ?", profile.EmailKey(a.Email)); err != nil {
+		return wrap(err, "create account")
+	}
+	if id != a.ID {
+		return fault.New(fault.Conflict, "account-email-taken", "An account with this email exists already. Enter another email.")
+	}
+	return nil
+}
+
+// Account reads an account.
+func (s *Store) Account(ctx context.Context, id string) (Account, error) {
+	return s.reads(ctx).account(notFound("account"), " WHERE a.id = ?", uid(id))
+}
+
+// AccountByEmail reads an account; emails are the same by profile.EmailKey.
+func (s *Store) AccountByEmail(ctx context.Context, email string) (Account, error) {
+	return s.reads(ctx).account(notFound("account"), " WHERE a.email_key = ?", profile.EmailKey(storable(email)))
+}
+
+// AccountByToken reads whose an API token is; an unknown one: fault.Unauthorized.
+func (s *Store) AccountByToken(ctx context.Context, tokenHash []byte) (Account, error) {
+	unknown := fault.New(fault.Unauthorized, "token-unknown", "This API token is not known. Make a new one.")
+	return s.reads(ctx).account(unknown, " JOIN tokens t ON t.org_id = a.org_id AND t.account_id = a.id"+
+		" WHERE t.token_hash = ?", tokenHash)
+}
+
+func (h *handle) account(missing error, where string, args ...any) (Account, error) {
+	var a Account
+	found, err := h.one(&a, accountColumns+where, args...)
+	if err != nil {
+		return Account{}, wrap(err, "load account")
+	}
+	if !found {
+		return Account{}, missing
+	}
+	a.CreatedAt = a.CreatedAt.UTC()
+	return a, nil
+}
+
+// SetPassword stores the hash of a password.
+func (s *Store) SetPassword(ctx context.Context, accountID, hash string) error {
+	return s.changeAccount(ctx, "UPDATE accounts SET password_hash = ? WHERE id = ?", hash, uid(accountID))
+}
+
+// SetNotifyApplied says whether the account wants mail about applied batches.
+func (s *Store) SetNotifyApplied(ctx context.Context, accountID string, wanted bool) error {
+	return s.changeAccount(ctx, "UPDATE accounts SET notify_applied = ? WHERE id = ?", wanted, uid(accountID))
+}
+
+func (s *Store) changeAccount(ctx context.Context, sql string, args ...any) error {
+	return s.repeatable(ctx, func(h *handle) error {
+		changed, err := h.exec(sql, args...)
+		if err == nil && changed == 0 {
+			return notFound("account")
+		}
+		return wrap(err, "change account")
+	})
+}
+
+// CreatePasswordLink keeps the hash of a link with which the account can choose
+// a password until expires.
+func (s *Store) CreatePasswordLink(ctx context.Context, accountID string, tokenHash []byte, expires time.Time) error {
+	return s.changeAccount(ctx, "INSERT INTO password_links (token_hash, org_id, account_id, expires_at)"+
+		" SELECT ?, org_id, id, ? FROM accounts WHERE id = ?"+
+		" ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at WHERE password_links.used_at IS NULL",
+		tokenHash, stored(expires), uid(accountID))
+}
+
+const openLink = " JOIN password_links l ON l.org_id = a.org_id AND l.account_id = a.id" +
+	" WHERE l.token_hash = ? AND l.used_at IS NULL AND l.expires_at > ?"
+
+// PasswordLinkAccount looks a link up without using it: fault.NotFound when it is
+// unknown, used or out of date.
+func (s *Store) PasswordLinkAccount(ctx context.Context, tokenHash []byte) (Account, error) {
+	return s.reads(ctx).account(linkUnknown(), openLink, tokenHash, s.now())
+}
+
+// UsePasswordLink sets the password and uses the link up, once.
+func (s *Store) UsePasswordLink(ctx context.Context, tokenHash []byte, passwordHash string) (Account, error) {
+	var a Account
+	err := s.inTx(ctx, shortWrite, func(h *handle) error {
+		var err error
+		if a, err = h.account(linkUnknown(), openLink, tokenHash, h.now); err != nil {
+			return err
+		}
+		used, err := h.exec("UPDATE password_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL", h.now, tokenHash)
+		if err != nil {
+			return wrap(err, "use password link")
+		}
+		if used == 0 {
+			return linkUnknown()
+		}
+		a.PasswordHash = passwordHash
+		return wrap(h.do("UPDATE accounts SET password_hash = ? WHERE org_id = ? AND id = ?", passwordHash, a.OrgID, a.ID), "set password")
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	return a, nil
+}
+
+func linkUnknown() error {
+	return fault.New(fault.NotFound, "link-unknown", "This link has been used or is out of date. Ask for a new one.")
+}
+
+// CreateToken keeps the hash of an API token.
+func (s *Store) CreateToken(ctx context.Context, accountID string, tokenHash []byte) error {
+	return s.changeAccount(ctx, "INSERT INTO tokens (token_hash, org_id, account_id, created_at)"+
+		" SELECT ?, org_id, id, ? FROM accounts WHERE id = ?"+
+		" ON CONFLICT (token_hash) DO UPDATE SET created_at = tokens.created_at", tokenHash, s.now(), uid(accountID))
+}
+
+// stored is a time as the database keeps it.
+func stored(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// bulk takes rows of one table, value by value, and writes them inside a
+// transaction in the way that is fastest on its database.
+type bulk interface {
+	text(string)
+	null()
+	integer(int64)
+	boolean(bool)
+	time(time.Time)
+	end() error   // of a row
+	flush() error // of what is still kept
+}
+
+// bulk begins writing rows into the columns of a table.
+func (h *handle) bulk(table string, columns []string) bulk {
+	if h.dialect.embedded() {
+		return &insertBulk{h: h, table: table, columns: columns}
+	}
+	return &copyBulk{h: h, statement: "COPY " + table + " (" + strings.Join(columns, ", ") + ") FROM STDIN"}
+}
+
+// copyBulk writes COPY in text form straight to the connection (PostgreSQL
+// manual, COPY, "Text Format").
+type copyBulk struct {
+	h         *handle
+	statement string
+	buffer    []byte
+	inRow     bool
+}
+
+// copyChunk is how many bytes are kept before they are sent.
+const copyChunk = 2 << 20
+
+func (b *copyBulk) next() {
+	if b.inRow {
+		b.buffer = append(b.buffer, '\t')
+	}
+	b.inRow = true
+}
+
+func (b *copyBulk) text(value string) {
+	b.next()
+	b.buffer = appendCopyText(b.buffer, value)
+}
+
+func (b *copyBulk) null() {
+	b.next()
+	b.buffer = append(b.buffer, '\\', 'N')
+}
+
+func (b *copyBulk) integer(value int64) {
+	b.next()
+	b.buffer = strconv.AppendInt(b.buffer, value, 10)
+}
+
+func (b *copyBulk) boolean(value bool) {
+	b.next()
+	if value {
+		b.buffer = append(b.buffer, 't')
+	} else {
+		b.buffer = append(b.buffer, 'f')
+	}
+}
+
+func (b *copyBulk) time(value time.Time) {
+	b.next()
+	b.buffer = value.UTC().AppendFormat(b.buffer, "2006-01-02 15:04:05.999999Z07:00")
+}
+
+func (b *copyBulk) end() error {
+	b.buffer = append(b.buffer, '\n')
+	b.inRow = false
+	if len(b.buffer) < copyChunk {
+		return nil
+	}
+	return b.flush()
+}
+
+func (b *copyBulk) flush() error {
+	if len(b.buffer) == 0 {
+		return nil
+	}
+	err := b.h.conn.Raw(func(driverConn any) error {
+		connection := driverConn.(*stdlib.Conn).Conn().PgConn()
+		_, err := connection.CopyFrom(b.h.ctx, bytes.NewReader(b.buffer), b.statement)
+		return err
+	})
+	b.buffer = b.buffer[:0]
+	return b.h.note(err)
+}
+
+// appendCopyText escapes a value: backslash, and what ends a value or a row.
+func appendCopyText(dst []byte, value string) []byte {
+	for i := range len(value) {
+		switch c := value[i]; c {
+		case '\\':
+			dst = append(dst, '\\', '\\')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// insertBulk writes INSERT statements of many rows.
+type insertBulk struct {
+	h         *handle
+	table     string
+	columns   []string
+	statement string // of insertRows rows
+	values    []any
+}
+
+// insertRows is how many rows one INSERT has.
+const insertRows = 64
+
+func (b *insertBulk) text(value string)    { b.values = append(b.values, value) }
+func (b *insertBulk) null()                { b.values = append(b.values, nil) }
+func (b *insertBulk) integer(value int64)  { b.values = append(b.values, value) }
+func (b *insertBulk) boolean(value bool)   { b.values = append(b.values, value) }
+func (b *insertBulk) time(value time.Time) { b.values = append(b.values, value) }
+
+func (b *insertBulk) end() error {
+	if len(b.values) < insertRows*len(b.columns) {
+		return nil
+	}
+	return b.flush()
+}
+
+func (b *insertBulk) flush() error {
+	rows := len(b.values) / len(b.columns)
+	if rows == 0 {
+		return nil
+	}
+	statement := b.statement
+	if rows != insertRows {
+		statement = b.insert(rows)
+	} else if statement == "" {
+		b.statement = b.insert(rows)
+		statement = b.statement
+	}
+	_, err := b.h.tx.ExecContext(b.h.ctx, statement, b.values...)
+	b.values = b.values[:0]
+	return b.h.note(err)
+}
+
+func (b *insertBulk) insert(rows int) string {
+	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(b.columns)), ", ") + ")"
+	return fmt.Sprintf("INSERT INTO %s (%s) VALUES %s", b.table, strings.Join(b.columns, ", "),
+		strings.TrimSuffix(strings.Repeat(row+", ", rows), ", "))
+}

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"teamsheet/internal/profile"
+)
+
+// dialect is everything about SQL that the two databases say differently.
+type dialect interface {
+	embedded() bool
+	// inList is a condition that column is one of a list; list makes its one argument.
+	inList(column, kind string) string
+	list(values []string) any
+	// contains is a condition that a text holds another as it stands.
+	contains(column string) string
+	// forUpdate and skipLocked end a SELECT that locks its rows; of names the table.
+	forUpdate(of string) string
+	skipLocked() string
+	// sweep ends a SELECT of rows to delete: those that another sweeper holds are his.
+	sweep() string
+	// limits are statements that bound the transaction they begin.
+	limits(l limits) (sql string, args []any)
+	// checkNow makes deferred constraints speak before COMMIT; "" where there are none.
+	checkNow() string
+	// parkKeys are the statements that move keys out of the way of a swap.
+	parkKeys() []string
+	// wholeTeam binds a query of everybody to the organization.
+	wholeTeam() string
+	// hasTable counts tables of this name.
+	hasTable() string
+}
+
+// limits of a write transaction. Zero: none.
+type limits struct {
+	lock, statement, idle time.Duration
+}
+
+// Kinds of list elements.
+const (
+	uuidList = "uuid"
+	textList = "text"
+)
+
+type postgresDialect struct{}
+
+func (postgresDialect) embedded() bool { return false }
+
+func (postgresDialect) inList(column, kind string) string {
+	return column + " = ANY (?::" + kind + "[])"
+}
+
+// list writes an array literal: GORM would spread a slice over many parameters.
+func (postgresDialect) list(values []string) any {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, value := range values {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('"')
+		b.WriteString(arrayEscaper.Replace(value))
+		b.WriteByte('"')
+	}
+	b.WriteByte('}')
+	return b.String()
+}
+
+func (postgresDialect) contains(column string) string { return "strpos(" + column + ", ?) > 0" }
+
+func (postgresDialect) forUpdate(of string) string { return " FOR NO KEY UPDATE OF " + of }
+
+func (postgresDialect) skipLocked() string { return " SKIP LOCKED" }
+
+func (postgresDialect) sweep() string { return " FOR UPDATE SKIP LOCKED" }
+
+// client_connection_check_interval frees the locks of a dead program's
+// transaction in a second instead of at the end of its statement.
+func (postgresDialect) limits(l limits) (string, []any) {
+	return "SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)," +
+			" set_config('idle_in_transaction_session_timeout', ?, true)," +
+			" set_config('client_connection_check_interval', '1000', true)",
+		[]any{milliseconds(l.lock), milliseconds(l.statement), milliseconds(l.idle)}
+}
+
+func (postgresDialect) checkNow() string { return "SET CONSTRAINTS ALL IMMEDIATE" }
+
+func (postgresDialect) parkKeys() []string { return nil }
+
+func (postgresDialect) wholeTeam() string { return "p.org_id = ?" }
+
+func (postgresDialect) hasTable() string {
+	return "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = to_regclass(?)"
+}
+
+type sqliteDialect struct{}
+
+func (sqliteDialect) embedded() bool { return true }
+
+func (sqliteDialect) inList(column, _ string) string {
+	return column + " IN (SELECT value FROM json_each(?))"
+}
+
+func (sqliteDialect) list(values []string) any {
+	if values == nil {
+		return "[]"
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		panic("store: strings are always JSON: " + err.Error())
+	}
+	return string(text)
+}
+
+func (sqliteDialect) contains(column string) string { return "instr(" + column + ", ?) > 0" }
+
+// SQLite has one writer: whoever writes holds every lock there is.
+func (sqliteDialect) forUpdate(string) string { return "" }
+
+func (sqliteDialect) skipLocked() string { return "" }
+
+func (sqliteDialect) sweep() string { return "" }
+
+func (sqliteDialect) limits(limits) (string, []any) { return "", nil }
+
+func (sqliteDialect) checkNow() string { return "" }
+
+// parkKeys puts keys that change at values that no sheet can hold (they begin
+// with a control character), because SQLite checks uniqueness row by row.
+func (sqliteDialect) parkKeys() []string {
+	return []string{parkKey("email_key", profile.Email), parkKey("employee_id", profile.EmployeeID)}
+}
+
+func parkKey(column string, field profile.Field) string {
+	return "UPDATE profiles SET " + column + " = char(1) || id" +
+		" FROM batch_rows r WHERE " + planRows + " AND (r.mask & " + strconv.FormatInt(maskBit(field), 10) + ") <> 0" +
+		" AND profiles.org_id = r.org_id AND profiles.id = r.profile_id"
+}
+
+// The plus keeps SQLite from walking an index in random order of the table.
+func (sqliteDialect) wholeTeam() string { return "+p.org_id = ?" }
+
+func (sqliteDialect) hasTable() string {
+	return "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+}
+
+// arrayEscaper escapes an element of an array literal (PostgreSQL manual §8.15.2).
+var arrayEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

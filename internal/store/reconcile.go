@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"teamsheet/internal/batch"
+)
+
+// WaitingBatch is one that a task should be moving.
+type WaitingBatch struct {
+	ID         string
+	State      batch.State
+	Generation int
+	Size       int64
+	Crashes    int
+	Since      time.Time // uploaded or confirmed at
+	RungAt     time.Time // for this generation; zero: never
+	BeatAt     time.Time // of the newest run of this generation; zero: none
+}
+
+// Waiting lists batches that a task should be moving, the longest waiting first.
+func (s *Store) Waiting(ctx context.Context, limit int) ([]WaitingBatch, error) {
+	list, err := s.reads(ctx).batches(" WHERE b.state IN ('uploaded', 'confirmed')"+
+		" ORDER BY coalesce(b.confirmed_at, b.uploaded_at), b.id LIMIT ?", pageLimit(limit))
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]batchRef, len(list))
+	for i := range list {
+		refs[i] = batchRef{list[i].OrgID, list[i].ID, list[i].Generation}
+	}
+	signs, err := s.pulse.signs(ctx, refs)
+	if err != nil {
+		return nil, wrap(err, "read heartbeats")
+	}
+	waiting := make([]WaitingBatch, len(list))
+	for i := range list {
+		b, sign := &list[i], signs[list[i].ID]
+		waiting[i] = WaitingBatch{ID: b.ID, State: b.State, Generation: b.Generation, Size: b.File.Size, Crashes: b.Crashes,
+			Since: waitingSince(b), RungAt: sign.rungAt, BeatAt: sign.beatAt}
+	}
+	return waiting, nil
+}
+
+func waitingSince(b *batch.Batch) time.Time {
+	if b.State == batch.Confirmed && b.ConfirmedAt != nil {
+		return *b.ConfirmedAt
+	}
+	return b.UploadedAt
+}
+
+// NextGeneration raises the generation if it is still from; crashed counts a dead
+// worker. A batch that somebody has locked is being worked on: moved is false.
+func (s *Store) NextGeneration(ctx context.Context, batchID string, from int, crashed bool) (moved bool, err error) {
+	crashes := 0
+	if crashed {
+		crashes = 1
+	}
+	err = s.inTx(ctx, shortWrite, func(h *handle) error {
+		free, err := h.batches(" WHERE b.id = ? AND b.generation = ? AND b.state IN ('uploaded', 'confirmed')"+
+			h.dialect.forUpdate("b")+h.dialect.skipLocked(), uid(batchID), from)
+		if err != nil || len(free) == 0 {
+			return err
+		}
+		moved = true
+		return wrap(h.do("UPDATE batches SET generation = generation + 1, crashes = crashes + ? WHERE org_id = ? AND id = ? AND generation = ?",
+			crashes, free[0].OrgID, free[0].ID, from), "raise generation")
+	})
+	return moved && err == nil, err
+}
+
+// runRef names a run.
+type runRef struct {
+	OrgID, BatchID string
+	Number         int64
+}
+
+// dropRunsAtOnce is how many runs one sweep drops.
+const dropRunsAtOnce = 20
+
+// DropDeadRuns drops the rows of runs that are not a batch's live run and have
+// had no heartbeat for an hour, and the heartbeats of batches that have finished.
+// Returns how many runs.
+func (s *Store) DropDeadRuns(ctx context.Context) (int, error) {
+	old := s.now().Add(-deadAfter)
+	var runs []runRef
+	if err := s.reads(ctx).all(&runs, "SELECT r.org_id, r.batch_id, r.number FROM runs r"+
+		" JOIN batches b ON b.org_id = r.org_id AND b.id = r.batch_id"+
+		" WHERE r.number <> b.run AND r.started_at < ? ORDER BY r.started_at LIMIT ?", old, dropRunsAtOnce); err != nil {
+		return 0, wrap(err, "list runs")
+	}
+	dropped := 0
+	for _, run := range runs {
+		beatAt, err := s.pulse.lastBeat(ctx, run.OrgID, run.BatchID, run.Number)
+		if err != nil {
+			return dropped, wrap(err, "read heartbeats")
+		}
+		if beatAt.After(old) {
+			continue
+		}
+		if err := s.dropRun(ctx, run.OrgID, run.BatchID, run.Number); err != nil {
+			return dropped, err
+		}
+		dropped++
+	}
+	return dropped, wrap(s.pulse.forgetBefore(ctx, old), "forget heartbeats")
+}

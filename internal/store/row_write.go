@@ -1,0 +1,236 @@
+package store
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"teamsheet/internal/plan"
+	"teamsheet/internal/problem"
+	"teamsheet/internal/profile"
+)
+
+// What a kept row shows (batch_rows.shown).
+const (
+	showsChanges  = 1
+	showsProblems = 2
+	showsWarnings = 4
+)
+
+// Flags of a changed row (batch_rows.new_flags).
+const (
+	flagCanManageTeam = 1 << iota
+	flagPhoneChannel
+	flagChatChannel
+	flagEmailChannel
+	flagDeactivated
+	flagIncomplete
+)
+
+// rowColumns are the columns of a kept row, in the order of writeRow.
+func rowColumns() []string {
+	return strings.Fields("org_id batch_id run row_no profile_id version shown mask change_columns problem_columns" +
+		" warning_columns causes name search changes problems warnings new_email new_email_key new_employee_id" +
+		" new_first_name new_last_name new_role_id new_leader_id new_license_type new_employment_status new_start_date" +
+		" new_hometown new_state_or_country new_bio new_group_ids new_flags new_sort_key")
+}
+
+// writeRow writes the columns of a kept row.
+func writeRow(w bulk, run *Run, r *plan.RowReport) error {
+	changes, err := jsonText(r.Changes)
+	if err != nil {
+		return err
+	}
+	problems, err := jsonText(r.Problems)
+	if err != nil {
+		return err
+	}
+	warnings, err := jsonText(r.Warnings)
+	if err != nil {
+		return err
+	}
+	w.text(run.Batch.OrgID)
+	w.text(run.Batch.ID)
+	w.integer(run.Number)
+	w.integer(int64(r.Row))
+	writeOptional(w, r.ProfileID.String())
+	w.integer(r.Version)
+	w.integer(shown(r))
+	w.integer(int64(savedMask(r)))
+	w.integer(changeColumns(r.Changes))
+	w.integer(problemColumns(r.Problems))
+	w.integer(problemColumns(r.Warnings))
+	w.text(causes(r))
+	w.text(storable(r.Name))
+	w.text(storable(searchText(r)))
+	w.text(changes)
+	w.text(problems)
+	w.text(warnings)
+	writeNewValues(w, r)
+	return nil
+}
+
+// shown says under which of the views a row stands.
+func shown(r *plan.RowReport) int64 {
+	var bits int64
+	if r.Result == plan.Changed {
+		bits |= showsChanges
+	}
+	if len(r.Problems) > 0 {
+		bits |= showsProblems
+	}
+	if len(r.Warnings) > 0 {
+		bits |= showsWarnings
+	}
+	return bits
+}
+
+// savedMask is which fields an apply saves: none unless the row is fine.
+func savedMask(r *plan.RowReport) profile.Fields {
+	if r.Result != plan.Changed {
+		return 0
+	}
+	return r.Mask
+}
+
+func changeColumns(changes []plan.Change) int64 {
+	var set profile.Fields
+	for i := range changes {
+		set = withColumn(set, changes[i].Column)
+	}
+	return int64(set)
+}
+
+func problemColumns(problems []problem.Problem) int64 {
+	var set profile.Fields
+	for i := range problems {
+		set = withColumn(set, problems[i].Column)
+	}
+	return int64(set)
+}
+
+func withColumn(set profile.Fields, header string) profile.Fields {
+	if field, ok := profile.FieldByHeader(header); ok {
+		return set.With(field)
+	}
+	return set
+}
+
+// causes lists what is wrong with a row as words that a filter can look for: a
+// space, code/column/hash of the value, …, a space.
+func causes(r *plan.RowReport) string {
+	if len(r.Problems)+len(r.Warnings) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, list := range [][]problem.Problem{r.Problems, r.Warnings} {
+		for i := range list {
+			p := &list[i]
+			b.WriteString(causeStart(string(p.Code), p.Column))
+			b.WriteString(valueHash(p.Value))
+		}
+	}
+	b.WriteByte(' ')
+	return b.String()
+}
+
+func causeStart(code, column string) string { return " " + code + "/" + columnMark(column) + "/" }
+
+// columnMark is the number of a column's field; "-" for none.
+func columnMark(header string) string {
+	if field, ok := profile.FieldByHeader(header); ok {
+		return strconv.Itoa(int(field))
+	}
+	return "-"
+}
+
+func valueHash(value string) string {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(value)) // never fails
+	return fmt.Sprintf("%016x", hash.Sum64())
+}
+
+// searchText is what a search in the rows looks through: the person's name and
+// the keys that the row brings or changes.
+func searchText(r *plan.RowReport) string {
+	parts := []string{r.Name, r.After.Email, r.After.EmployeeID}
+	for i := range r.Changes {
+		if c := &r.Changes[i]; isKeyColumn(c.Column) {
+			parts = append(parts, c.Old)
+		}
+	}
+	for i := range r.Problems {
+		if p := &r.Problems[i]; isKeyColumn(p.Column) {
+			parts = append(parts, p.Value)
+		}
+	}
+	return strings.ToLower(strings.Join(parts, "\n"))
+}
+
+func isKeyColumn(header string) bool {
+	field, ok := profile.FieldByHeader(header)
+	return ok && (field == profile.Email || field == profile.EmployeeID || field == profile.UserID)
+}
+
+// writeNewValues writes the values that the row brings, NULL for fields that it
+// does not change.
+func writeNewValues(w bulk, r *plan.RowReport) {
+	after, mask := &r.After, savedMask(r)
+	if mask == 0 {
+		for range newColumns {
+			w.null()
+		}
+		return
+	}
+	optional := func(f profile.Field, value string) { writeOptional(w, masked(mask, f, value)) }
+	text := func(f profile.Field, value string) {
+		if mask.Has(f) {
+			w.text(value)
+		} else {
+			w.null()
+		}
+	}
+	optional(profile.Email, after.Email)
+	optional(profile.Email, profile.EmailKey(after.Email))
+	optional(profile.EmployeeID, after.EmployeeID)
+	text(profile.FirstName, after.FirstName)
+	text(profile.LastName, after.LastName)
+	writeRole(w, after.RoleID)
+	optional(profile.TeamLeader, after.LeaderID.String())
+	text(profile.LicenseType, after.LicenseType)
+	text(profile.EmploymentStatus, after.EmploymentStatus)
+	text(profile.StartDate, after.StartDate)
+	text(profile.Hometown, after.Hometown)
+	text(profile.StateOrCountry, after.StateOrCountry)
+	text(profile.Bio, after.Bio)
+	text(profile.Groups, groupIDsText(after.GroupIDs))
+	w.integer(flags(after))
+	w.text(profile.SortKey(after))
+}
+
+// newColumns is how many columns writeNewValues writes.
+const newColumns = 16
+
+func masked(mask profile.Fields, f profile.Field, value string) string {
+	if mask.Has(f) {
+		return value
+	}
+	return ""
+}
+
+func flags(p *profile.Profile) int64 {
+	var bits int64
+	for _, flag := range []struct {
+		on  bool
+		bit int64
+	}{
+		{p.CanManageTeam, flagCanManageTeam}, {p.PhoneChannel, flagPhoneChannel}, {p.ChatChannel, flagChatChannel},
+		{p.EmailChannel, flagEmailChannel}, {p.Deactivated, flagDeactivated}, {incomplete(p), flagIncomplete},
+	} {
+		if flag.on {
+			bits |= flag.bit
+		}
+	}
+	return bits
+}

@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"teamsheet/internal/batch"
+	"teamsheet/internal/plan"
+)
+
+// Run is one execution of a preview or an apply. Runs never share rows, so that
+// executions that overlap cannot mix.
+type Run struct {
+	Batch  batch.Batch
+	Number int64
+}
+
+// StartRun begins a run if the batch still is in the state and generation;
+// otherwise ok is false: there is nothing to do. It takes no lock: whatever the
+// run does is checked again when it ends.
+func (s *Store) StartRun(ctx context.Context, batchID string, generation int, state batch.State) (run *Run, ok bool, err error) {
+	b, err := s.reads(ctx).batch(" WHERE b.id = ?", uid(batchID))
+	if err != nil {
+		return nil, false, err
+	}
+	if b.State != state || b.Generation != generation {
+		return nil, false, nil
+	}
+	run = &Run{Batch: b, Number: s.runNumber()}
+	if err := s.repeatable(ctx, func(h *handle) error { return h.insertRun(run) }); err != nil {
+		return nil, false, err
+	}
+	if err := s.Beat(ctx, run, b.Progress); err != nil {
+		return nil, false, err
+	}
+	return run, true, nil
+}
+
+// runNumber makes the number of a run: never used again, and later ones greater.
+func (s *Store) runNumber() int64 {
+	const perMicrosecond = 1000
+	return s.now().UnixMicro()*perMicrosecond + rand.Int64N(perMicrosecond)
+}
+
+func (h *handle) insertRun(run *Run) error {
+	return wrap(h.do("INSERT INTO runs (org_id, batch_id, number, generation, state, started_at) VALUES (?, ?, ?, ?, ?, ?)"+
+		" ON CONFLICT DO NOTHING", run.Batch.OrgID, run.Batch.ID, run.Number, run.Batch.Generation, string(run.Batch.State), h.now), "start run")
+}
+
+// Beat is the heartbeat and progress of a run, written by the work loop. It
+// never waits for the locks of an apply.
+func (s *Store) Beat(ctx context.Context, run *Run, p batch.Progress) error {
+	return wrap(s.pulse.beat(ctx, run, p, s.now()), "write heartbeat")
+}
+
+// AddRows writes kept rows of the run (COPY on Postgres), in one short
+// transaction. Not for a run that View.StartRun began.
+func (s *Store) AddRows(ctx context.Context, run *Run, rows []*plan.RowReport) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.inTx(ctx, shortWrite, func(h *handle) error { return h.addRows(run, rows) })
+}
+
+func (h *handle) addRows(run *Run, rows []*plan.RowReport) error {
+	w := h.bulk("batch_rows", rowColumns())
+	for _, row := range rows {
+		if err := writeRow(w, run, row); err != nil {
+			return err
+		}
+		if err := w.end(); err != nil {
+			return wrap(err, "write rows")
+		}
+	}
+	return wrap(w.flush(), "write rows")
+}
+
+// FinishPreview closes a preview run: totals, revision and digest are stored and
+// the batch moves uploaded → ready or rejected, with the mail of a rejected one
+// in the outbox, all in one transaction. moved is false when the batch had
+// already moved on; the run's rows are then dropped.
+func (s *Store) FinishPreview(ctx context.Context, run *Run, totals plan.Totals, revision int64) (moved bool, err error) {
+	err = s.inTx(ctx, shortWrite, func(h *handle) error {
+		moved = false
+		b, err := h.lockBatch(run.Batch.OrgID, run.Batch.ID)
+		if err != nil {
+			return err
+		}
+		if b.State != batch.Uploaded || b.Generation != run.Batch.Generation {
+			return nil
+		}
+		moved = true
+		return h.finishPreview(&b, run, totals, revision)
+	})
+	if err != nil {
+		return false, err
+	}
+	if !moved {
+		return false, s.dropRun(ctx, run.Batch.OrgID, run.Batch.ID, run.Number)
+	}
+	return true, nil
+}
+
+func (h *handle) finishPreview(b *batch.Batch, run *Run, totals plan.Totals, revision int64) error {
+	if err := h.addGroups(run, totals.Groups); err != nil {
+		return err
+	}
+	set, args, err := totalsSet(run, totals)
+	if err != nil {
+		return err
+	}
+	step := move{to: previewState(totals), set: set + ", previewed_at = ?, revision = ?, plan = ?", args: append(args, h.now, revision, nil)}
+	if step.to == batch.Ready {
+		step.args[len(step.args)-1] = totals.Digest
+	}
+	if err := h.move(b, step); err != nil {
+		return wrap(err, "finish preview")
+	}
+	if step.to == batch.Rejected {
+		return h.post(b, MailRejected)
+	}
+	return nil
+}
+
+// previewState is where a preview ends: one problem anywhere rejects the file.
+func previewState(totals plan.Totals) batch.State {
+	if totals.Counts.Invalid > 0 || len(totals.FileProblems) > 0 || totals.Digest == "" {
+		return batch.Rejected
+	}
+	return batch.Ready
+}
+
+// totalsSet stores what a run found, and makes it the live one.
+func totalsSet(run *Run, t plan.Totals) (set string, args []any, err error) {
+	texts := make([]any, 3)
+	if texts[0], err = jsonText(t.ChangesByColumn); err != nil {
+		return "", nil, err
+	}
+	if texts[1], err = jsonText(t.FileProblems); err != nil {
+		return "", nil, err
+	}
+	if texts[2], err = jsonText(t.FileWarnings); err != nil {
+		return "", nil, err
+	}
+	return ", changes_by_column = ?, file_problems = ?, file_warnings = ?, run = ?, rows_total = ?, rows_changed = ?," +
+			" rows_unchanged = ?, rows_invalid = ?, rows_warned = ?, rows_blank = ?, not_in_file = ?",
+		append(texts, run.Number, t.Counts.Rows, t.Counts.Changed, t.Counts.Unchanged, t.Counts.Invalid,
+			t.Counts.Warnings, t.Counts.Blank, t.NotInFile), nil
+}
+
+// addGroups keeps problems by cause, ranked: the biggest is 1.
+func (h *handle) addGroups(run *Run, groups []plan.Group) error {
+	w := h.bulk("batch_groups", []string{"org_id", "batch_id", "run", "rank", "content"})
+	for i := range groups {
+		content, err := json.Marshal(&groups[i])
+		if err != nil {
+			return fmt.Errorf("write group: %w", err)
+		}
+		w.text(run.Batch.OrgID)
+		w.text(run.Batch.ID)
+		w.integer(run.Number)
+		w.integer(int64(i + 1))
+		w.text(string(content))
+		if err := w.end(); err != nil {
+			return wrap(err, "write groups")
+		}
+	}
+	return wrap(w.flush(), "write groups")
+}
+
+// dropAtOnce is how many rows one transaction drops.
+const dropAtOnce = 5000
+
+// dropRun deletes the rows of a run in short transactions, then the run.
+func (s *Store) dropRun(ctx context.Context, orgID, batchID string, number int64) error {
+	for {
+		var dropped int64
+		err := s.inTx(ctx, shortWrite, func(h *handle) error {
+			var err error
+			dropped, err = h.dropSome(orgID, batchID, number)
+			return err
+		})
+		if err != nil || dropped == 0 {
+			return err
+		}
+	}
+}
+
+func (h *handle) dropSome(orgID, batchID string, number int64) (int64, error) {
+	for _, table := range []struct{ name, order string }{{"batch_rows", "row_no"}, {"batch_groups", "rank"}} {
+		const of = " WHERE org_id = ? AND batch_id = ? AND run = ?"
+		args := []any{orgID, batchID, number, orgID, batchID, number, dropAtOnce}
+		dropped, err := h.exec("DELETE FROM "+table.name+of+" AND "+table.order+" <= (SELECT max(some."+table.order+
+			") FROM (SELECT "+table.order+" FROM "+table.name+of+" ORDER BY "+table.order+" LIMIT ?) some)", args...)
+		if err != nil || dropped > 0 {
+			return dropped, wrap(err, "drop run")
+		}
+	}
+	_, err := h.exec("DELETE FROM runs WHERE org_id = ? AND batch_id = ? AND number = ?", orgID, batchID, number)
+	return 0, wrap(err, "drop run")
+}
+
+// deadAfter is how long a run that is not live may be silent.
+const deadAfter = time.Hour

@@ -1,0 +1,76 @@
+// Package store is the truth: the only package with SQL. It runs on Postgres and
+// on SQLite with the same methods, checked by one suite (storetest).
+//
+// InTx alone begins and commits. Every query is bound to an organization, except
+// the few that a worker or the reconciler makes by the id of a batch or a mail,
+// and they read the organization from the row.
+//
+// Ids are text in the form of a UUID. An id that is none names nobody: the answer
+// is fault.NotFound, as for an id of another organization.
+package store
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Options of Open.
+type Options struct {
+	Now     func() time.Time // nil: time.Now
+	AppName string           // shown in pg_stat_activity
+	Log     *slog.Logger     // slow statements, without values; nil: slog.Default
+	// AtPoint is called when a write reaches a named point, so that a test can
+	// stop the process there: "after_lock", "mid_update", "before_commit",
+	// "after_commit" of an apply. nil: never.
+	AtPoint func(point string)
+}
+
+// Store is a connected database. Safe for concurrent use.
+type Store struct {
+	options Options
+	dialect dialect
+	// write and read are apart, so that whoever holds a long read (a download, a
+	// preview) and writes in between never waits for itself.
+	write, read *gorm.DB
+	// writer lets one writer in at a time on SQLite, in the order of arrival;
+	// nil on Postgres.
+	writer chan struct{}
+	pulse  pulse
+	closes []func() error
+}
+
+// Close closes every connection.
+func (s *Store) Close() error {
+	var first error
+	for _, closeOne := range s.closes {
+		if err := closeOne(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	if _, err := s.reads(ctx).one(&one, "SELECT 1"); err != nil {
+		return wrap(err, "ping")
+	}
+	return nil
+}
+
+// Embedded reports whether the database is a file of this process: SQLite.
+func (s *Store) Embedded() bool { return s.dialect.embedded() }
+
+// now is the time as it is stored: UTC, in microseconds.
+func (s *Store) now() time.Time { return s.options.Now().UTC().Truncate(time.Microsecond) }
+
+// at tells a test that a write has come to a point.
+func (s *Store) at(point string) {
+	if s.options.AtPoint != nil {
+		s.options.AtPoint(point)
+	}
+}

@@ -1,0 +1,228 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Limits of write transactions. A short one waits for locks less long than a
+// request may take.
+var (
+	shortWrite = limits{lock: 10 * time.Second, statement: time.Minute, idle: 30 * time.Second}
+	longWrite  = limits{lock: 30 * time.Second, statement: time.Hour, idle: 10 * time.Minute}
+)
+
+// commitTimeout bounds COMMIT, which no caller can cancel: a cancelled one has
+// an unknown outcome.
+const commitTimeout = 30 * time.Second
+
+// handle is a way to the database: the pool for single reads, or one
+// transaction. Inside a transaction it is the only way: the outer one would hang
+// on SQLite and read another state on Postgres.
+type handle struct {
+	ctx     context.Context
+	db      *gorm.DB
+	dialect dialect
+	now     time.Time
+	at      func(point string)
+	tx      *sql.Tx // nil outside a transaction
+	conn    *sql.Conn
+	failed  error // the first error: it ends the transaction
+	mark    mark
+}
+
+// reads is a handle for single reads outside a transaction.
+func (s *Store) reads(ctx context.Context) *handle {
+	return &handle{ctx: ctx, db: s.read.WithContext(ctx), dialect: s.dialect, now: s.now()}
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (h *handle) exec(sql string, args ...any) (int64, error) {
+	result := h.db.Exec(sql, args...)
+	return result.RowsAffected, h.note(result.Error)
+}
+
+// do is exec for a statement whose count says nothing.
+func (h *handle) do(sql string, args ...any) error {
+	_, err := h.exec(sql, args...)
+	return err
+}
+
+// one reads the first row into dest, a struct or a single value.
+func (h *handle) one(dest any, sql string, args ...any) (found bool, err error) {
+	result := h.db.Raw(sql, args...).Scan(dest)
+	return result.RowsAffected > 0, h.note(result.Error)
+}
+
+// all reads every row into dest, a pointer to a slice.
+func (h *handle) all(dest any, sql string, args ...any) error {
+	return h.note(h.db.Raw(sql, args...).Scan(dest).Error)
+}
+
+// each streams rows; scan reads the current one.
+func (h *handle) each(scan func(*sql.Rows) error, query string, args ...any) (err error) {
+	rows, err := h.db.Raw(query, args...).Rows()
+	if err != nil {
+		return h.note(err)
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = h.note(closeErr)
+		}
+	}()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return h.note(err)
+		}
+	}
+	return h.note(rows.Err())
+}
+
+// note remembers the first error, so that one that is swallowed still ends the
+// transaction.
+func (h *handle) note(err error) error {
+	if err != nil && h.failed == nil {
+		h.failed = err
+	}
+	return err
+}
+
+// inTx runs write in one transaction: the only place that begins and commits.
+// Any error rolls back. When the reply to COMMIT is lost, the audit entry of the
+// transaction, looked for on a new connection, decides.
+func (s *Store) inTx(ctx context.Context, l limits, write func(*handle) error) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	h, err := s.attempt(ctx, l, write)
+	leave()
+	if isUnknown(err) && h != nil && h.mark.decides() {
+		return s.decide(ctx, h.mark, err)
+	}
+	return err
+}
+
+// repeatable is inTx for a write that may run twice without harm: an unknown
+// outcome is settled by doing it again.
+func (s *Store) repeatable(ctx context.Context, write func(*handle) error) error {
+	const tries = 3
+	var err error
+	for range tries {
+		if err = s.inTx(ctx, shortWrite, write); !isUnknown(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// enter waits for the writer's turn on SQLite.
+func (s *Store) enter(ctx context.Context) (leave func(), err error) {
+	if s.writer == nil {
+		return func() {}, nil
+	}
+	select {
+	case s.writer <- struct{}{}:
+		return func() { <-s.writer }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait to write: %w", ctx.Err())
+	}
+}
+
+func (s *Store) attempt(ctx context.Context, l limits, write func(*handle) error) (*handle, error) {
+	t, err := s.begin(ctx, s.write, nil)
+	if err != nil {
+		return nil, wrap(err, "begin")
+	}
+	defer t.end()
+	h := t.handle
+	if statement, args := s.dialect.limits(l); statement != "" {
+		if err := h.do(statement, args...); err != nil {
+			return h, wrap(err, "set limits")
+		}
+	}
+	if err := write(h); err != nil {
+		return h, err
+	}
+	if h.failed != nil {
+		return h, wrap(h.failed, "write")
+	}
+	return h, t.commit()
+}
+
+// transaction is an open one on its own connection.
+type transaction struct {
+	handle *handle
+	ctx    context.Context
+	cancel context.CancelFunc
+	detach func() bool // from the caller's context
+	tx     *sql.Tx
+	conn   *sql.Conn
+}
+
+// begin opens a transaction that ends with the caller's context until commit
+// detaches it.
+func (s *Store) begin(ctx context.Context, from *gorm.DB, options *sql.TxOptions) (*transaction, error) {
+	pool, err := from.DB()
+	if err != nil {
+		return nil, err
+	}
+	t := &transaction{}
+	t.ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	t.detach = context.AfterFunc(ctx, t.cancel)
+	if t.conn, err = pool.Conn(t.ctx); err != nil {
+		t.end()
+		return nil, err
+	}
+	if t.tx, err = t.conn.BeginTx(t.ctx, options); err != nil {
+		t.end()
+		return nil, err
+	}
+	t.handle = s.bind(t, from)
+	return t, nil
+}
+
+// bind makes the handle whose statements run in the transaction.
+func (s *Store) bind(t *transaction, from *gorm.DB) *handle {
+	db := from.Session(&gorm.Session{NewDB: true, Context: t.ctx})
+	db.Statement.ConnPool = t.tx
+	return &handle{ctx: t.ctx, db: db, dialect: s.dialect, now: s.now(), at: func(string) {}, tx: t.tx, conn: t.conn}
+}
+
+// commit makes constraints speak first, so that COMMIT fails only for the
+// machine's reasons.
+func (t *transaction) commit() error {
+	h := t.handle
+	if check := h.dialect.checkNow(); check != "" {
+		if err := h.do(check); err != nil {
+			return wrap(err, "check constraints")
+		}
+	}
+	if !t.detach() {
+		return fmt.Errorf("commit: %w", context.Canceled)
+	}
+	limit := time.AfterFunc(commitTimeout, t.cancel)
+	defer limit.Stop()
+	h.at("before_commit")
+	if err := t.tx.Commit(); err != nil {
+		return commitError(err, h.dialect)
+	}
+	h.at("after_commit")
+	return nil
+}
+
+// end rolls back what is not committed and gives the connection back.
+func (t *transaction) end() {
+	t.detach()
+	if t.tx != nil {
+		_ = t.tx.Rollback() // after a commit it does nothing; otherwise the connection goes anyway
+	}
+	t.cancel()
+	if t.conn != nil {
+		_ = t.conn.Close()
+	}
+}
