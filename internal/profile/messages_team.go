@@ -221,6 +221,46 @@ func stillLed(reports []string, total int) string {
 	return who + ": " + series(named, "and")
 }
 
+// ReactivatedUnderInactive: somebody becomes active while their team leader, who
+// stays the same, is deactivated.
+func ReactivatedUnderInactive(leader string) Finding {
+	return reactivatedUnder(problem.LeaderInactive, fmt.Sprintf("while their team leader, %s, is deactivated", leader))
+}
+
+// ReactivatedUnderNotManager: the same with a leader who cannot manage a team.
+func ReactivatedUnderNotManager(leader string) Finding {
+	return reactivatedUnder(problem.LeaderNotManager, fmt.Sprintf(`while the Can Manage Team of their team leader, %s, is "n"`, leader))
+}
+
+// ReactivatedUnderSelf: the same with a person who is their own leader.
+func ReactivatedUnderSelf() Finding {
+	return reactivatedUnder(problem.LeaderSelf, "while they are their own team leader")
+}
+
+// ReactivatedInCycle: the same where the leaders go in a circle; people as for
+// LeaderCycle.
+func ReactivatedInCycle(people []string) Finding {
+	return reactivatedUnder(problem.LeaderCycle, "while these people lead each other in a circle: "+circle(people))
+}
+
+func reactivatedUnder(code problem.Code, why string) Finding {
+	return Finding{Code: code,
+		Message: fmt.Sprintf("This person cannot be made active again %s.", why),
+		Fix:     `Give them another Team Leader too, or leave Deactivated at "y".`}
+}
+
+// VersionUnknown: a version that the profile never had. today is the profile's; ""
+// leaves it out.
+func VersionUnknown(today string) Finding {
+	finding := Finding{Code: problem.ValueNotAllowed,
+		Message: "This is not a version of the profile: nobody edits Version.",
+		Fix:     "Copy the Version of this row from the sheet as it was downloaded, or leave the cell empty."}
+	if today != "" {
+		finding.Message = fmt.Sprintf("This is not a version of the profile, which is at %s today: nobody edits Version.", today)
+	}
+	return finding
+}
+
 // StaleRow: the file and somebody else changed the same cell to different values.
 // by may be "" and when zero where the history does not say.
 func StaleRow(f Field, by string, when time.Time, theirs, yours string) Finding {

@@ -146,6 +146,8 @@ func teamFindings() []Finding {
 		KeyAmbiguous(ana, rui), EmailTaken(rui), EmployeeIDTaken(ana),
 		EmailDuplicate([]int{31}), EmailDuplicate([]int{31, 32}), EmployeeIDDuplicate([]int{31}), EmployeeIDDuplicate([]int{31, 32, 1033}),
 		LeaderNotFound([]string{"ana@example.com"}), LeaderAmbiguous(ana, rui),
+		ReactivatedUnderInactive(ana), ReactivatedUnderNotManager(ana), ReactivatedUnderSelf(), ReactivatedInCycle([]string{"Ana Silva", "Rui Costa"}),
+		VersionUnknown(""), VersionUnknown("7"),
 		LeaderInactive(ana, 0), LeaderInactive(ana, 1204), LeaderNotManager(ana, 0), LeaderNotManager(ana, 12), LeaderSelf(),
 		LeaderCycle([]string{"Ana Silva", "Rui Costa", "Eva Lima"}), LeaderCycle(strings.Split("A B C D E F G H I J K L", " ")),
 		ManagerLeaderLocked("Ana Silva", "rui@example.com", link), ManagerLeaderLocked("Ana Silva", "", ""),

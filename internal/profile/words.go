@@ -80,12 +80,14 @@ func count(n int, one, many string) string {
 	return inDigits(n) + " " + many
 }
 
+// mostNamed is how many things a sentence lists before it counts the rest.
+const mostNamed = 5
+
 // series joins words for a sentence, "a, b and c", and says how many are left
 // out after the first few.
 func series(words []string, conjunction string) string {
-	const most = 5
-	if extra := len(words) - most; extra > 1 {
-		words = append(words[:most:most], count(extra, "more", "more"))
+	if extra := len(words) - mostNamed; extra > 1 {
+		words = append(words[:mostNamed:mostNamed], count(extra, "more", "more"))
 	}
 	last := len(words) - 1
 	if last < 1 {
@@ -106,7 +108,7 @@ func quotedSeries(words []string, conjunction string) string {
 // rowsNamed names rows of the file: "row 12", "rows 12, 17 and 2,040".
 func rowsNamed(rows []int) string {
 	words := make([]string, len(rows))
-	for i, row := range rows {
+	for i, row := range rows[:min(len(rows), mostNamed+1)] { // series counts the rest
 		words[i] = inDigits(row)
 	}
 	if len(rows) == 1 {
