@@ -73,7 +73,7 @@ func (s *Server) answerTo(r *http.Request, err error) answer {
 	a := answerFor(err)
 	a.RequestID = requestID(r.Context())
 	recordOf(r).code = a.Code
-	if a.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
+	if a.Status >= http.StatusInternalServerError && r.Context().Err() == nil && !errors.Is(err, errBug) {
 		s.Log.ErrorContext(r.Context(), "request failed", "request_id", a.RequestID,
 			"route", recordOf(r).route, "code", a.Code, "error", err)
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
@@ -66,11 +68,10 @@ func ifVersion(r *http.Request) (int64, error) {
 		return 0, fault.New(fault.Precondition, "if-match-missing",
 			`Say which version you change: send If-Match with the "version" of the profile, in quotes.`)
 	}
-	version, err := strconv.ParseInt(tag, 10, 64)
-	if err != nil {
-		return -1, nil
+	if version, err := strconv.ParseInt(tag, 10, 64); err == nil {
+		return version, nil
 	}
-	return version, nil
+	return -1, nil
 }
 
 // writeProfile answers with a profile: the texts of a download under the headers
@@ -146,7 +147,11 @@ type member struct {
 // decodeObject reads one JSON object and keeps the order of its members. A key
 // that comes twice would leave open which value is meant.
 func decodeObject(body io.Reader) ([]member, error) {
-	decoder := json.NewDecoder(body)
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return nil, bodyFault(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	if first, err := decoder.Token(); err != nil || first != json.Delim('{') {
 		return nil, errJSON(err)
 	}
@@ -163,21 +168,28 @@ func decodeObject(body io.Reader) ([]member, error) {
 		if err := decoder.Decode(&value); err != nil {
 			return nil, errJSON(err)
 		}
+		if replaced(text, value) {
+			return nil, errJSON(nil)
+		}
 		members = append(members, member{name, value})
 	}
 	if _, err := decoder.Token(); err != nil {
 		return nil, errJSON(err)
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // the Decoder's end is io.EOF itself
+	if _, err := decoder.Token(); err != io.EOF {
 		return nil, errJSON(err)
 	}
 	return members, nil
 }
 
+// replaced reports whether the decoder put U+FFFD in place of bytes or halves of
+// characters that it could not read: nobody meant that character.
+func replaced(body []byte, value any) bool {
+	text, ok := value.(string)
+	return ok && strings.ContainsRune(text, utf8.RuneError) && !bytes.ContainsRune(body, utf8.RuneError)
+}
+
 func errJSON(err error) error {
-	if wrapped := bodyFault(err); err != nil && fault.Is(wrapped, fault.TooLarge) {
-		return wrapped
-	}
 	return fault.Wrap(err, fault.BadRequest, "json-unreadable",
 		`The body must be one JSON object, such as {"hometown":"Lisbon"}, with each key once.`)
 }

@@ -65,8 +65,12 @@ type meteredBody struct {
 
 var errBodyTooLarge = errors.New("the body is larger than allowed")
 
-// allow sets how much may still be read.
-func (b *meteredBody) allow(bytes int64) { b.left = bytes }
+// allow sets how much may still be read. What takes long to come in is answered
+// late, so the server's own bound on the answer is lifted.
+func (b *meteredBody) allow(bytes int64) {
+	b.left = bytes
+	_ = b.control.SetWriteDeadline(time.Time{}) // a test's recorder has none
+}
 
 func (b *meteredBody) Read(p []byte) (int, error) {
 	if b.left <= 0 {

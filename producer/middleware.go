@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"unicode/utf8"
+
+	"teamsheet/internal/fault"
 )
 
 // pagePolicy lets a page load nothing but what this server serves as a file:
@@ -57,6 +60,26 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(w, r)
 	})
+}
+
+// readable refuses addresses that no database could look up, before anything
+// meets them.
+func (s *Server) readable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, err := url.QueryUnescape(r.URL.RawQuery)
+		if err != nil || !isReadable(query) || !isReadable(r.URL.Path) {
+			r.URL.RawQuery = ""
+			s.fail(w, r, fault.New(fault.BadRequest, "address-unreadable",
+				"The address holds characters that are no text. Check it for typing mistakes."))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isReadable reports whether text is UTF-8 without NUL.
+func isReadable(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 }
 
 // isStatic reports whether the request is for an embedded file.

@@ -50,7 +50,7 @@ func (s *Server) routes() (http.Handler, error) {
 	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
 		root.Handle(path, s.routed(ops))
 	}
-	return s.recorded(s.recovered(s.withHeaders(s.metered(root)))), nil
+	return s.recorded(s.recovered(s.withHeaders(s.readable(s.metered(root))))), nil
 }
 
 // pageChain is what every page passes: its session, and that the request was not

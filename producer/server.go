@@ -116,6 +116,23 @@ func withDefaults(o Options) Options {
 // Handler is the whole web side.
 func (s *Server) Handler() http.Handler { return s.handler }
 
+// Bounds of a connection. Bodies and downloads have their own (limits.go).
+const (
+	headerTime  = 10 * time.Second
+	idleTime    = 2 * time.Minute
+	answerTime  = 2 * time.Minute // longer than longestWait
+	headerBytes = 64 << 10
+)
+
+// HTTP is a server for the handler with limits on what a connection may cost.
+func (s *Server) HTTP() *http.Server {
+	return &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime,
+		WriteTimeout: answerTime, MaxHeaderBytes: headerBytes,
+		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+	}
+}
+
 // account returns who is calling; routes let nobody else through.
 func (s *Server) account(r *http.Request) store.Account {
 	account, _ := auth.From(r.Context())

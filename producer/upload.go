@@ -71,6 +71,9 @@ func (s *Server) checkReplaces(ctx context.Context, orgID, replaces string) erro
 	if replaces == "" {
 		return nil
 	}
+	if !isReadable(replaces) {
+		return fault.New(fault.NotFound, "not-found", "There is no such update in your organization.")
+	}
 	if _, err := s.Store.Batch(ctx, orgID, replaces); err != nil {
 		return fmt.Errorf("load the replaced batch: %w", err)
 	}
@@ -188,7 +191,7 @@ func (f *fileReader) Read(p []byte) (int, error) {
 	if f.left < 0 {
 		n, err = 0, errFileTooLarge
 	}
-	if err != nil && err != io.EOF { //nolint:errorlint // an io.Reader's end is io.EOF itself
+	if err != nil && err != io.EOF {
 		f.failed = err
 	}
 	return n, err
@@ -206,5 +209,5 @@ func tooLarge(most int64) error { return &sheet.FileError{Problem: sheet.TooLarg
 // peekEmpty reports whether nothing can be read, without taking anything.
 func peekEmpty(r *bufio.Reader) bool {
 	_, err := r.Peek(1)
-	return err == io.EOF //nolint:errorlint // as above
+	return err == io.EOF
 }

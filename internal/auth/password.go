@@ -141,7 +141,7 @@ func (h *hasher) matches(ctx context.Context, stored, password string) (bool, er
 		return false, err
 	}
 	defer free()
-	sum := hash.cost.sum(password, hash.salt, uint32(len(hash.sum))) //nolint:gosec // parseHash bounds the length
+	sum := hash.cost.sum(password, hash.salt, uint32(len(hash.sum))) // parseHash bounds the length
 	return subtle.ConstantTimeCompare(sum, hash.sum) == 1 && known, nil
 }
 

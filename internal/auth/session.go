@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
@@ -26,6 +27,9 @@ const (
 // seenEvery is how often a session's last use is written down: a page that asks
 // for progress every second must not write every second.
 const seenEvery = 5 * time.Minute
+
+// longestEmail in bytes that is looked up: 254 characters at most are stored.
+const longestEmail = 4 * 254
 
 // SignInPath is where RequireSession sends people.
 const SignInPath = "/sign-in"
@@ -91,9 +95,9 @@ func (a *Auth) SignIn(ctx context.Context, email, password, ip string) (store.Ac
 	if err := a.backoff.try(key); err != nil {
 		return store.Account{}, err
 	}
-	account, err := a.store.AccountByEmail(ctx, strings.TrimSpace(email))
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return store.Account{}, fmt.Errorf("find account: %w", err)
+	account, err := a.find(ctx, email)
+	if err != nil {
+		return store.Account{}, err
 	}
 	matches, err := a.hasher.matches(ctx, account.PasswordHash, password)
 	if err != nil {
@@ -105,6 +109,22 @@ func (a *Auth) SignIn(ctx context.Context, email, password, ip string) (store.Ac
 	}
 	a.backoff.succeeded(key)
 	return a.strengthen(ctx, account, password)
+}
+
+// find returns the account with the email; without an ID when there is none.
+func (a *Auth) find(ctx context.Context, email string) (store.Account, error) {
+	email = strings.TrimSpace(email)
+	if len(email) > longestEmail || !utf8.ValidString(email) || strings.ContainsRune(email, 0) {
+		return store.Account{}, nil
+	}
+	account, err := a.store.AccountByEmail(ctx, email)
+	switch {
+	case err == nil:
+		return account, nil
+	case fault.Is(err, fault.NotFound):
+		return store.Account{}, nil
+	}
+	return store.Account{}, fmt.Errorf("find account: %w", err)
 }
 
 // strengthen stores the hash anew if hashes have become costlier since, then
