@@ -1,0 +1,84 @@
+package plan
+
+// keys is what the checker knows of one kind of key, emails or employee IDs.
+type keys struct {
+	rowAt   func(uint32) *row
+	of      func(*row) hash128   // the value in the row's cell
+	rows    *index[hash128]      // the first row that has a value
+	later   map[hash128][]uint32 // the rows without User ID after the first
+	named   *index[hash128]      // leader texts that may mean a value
+	holders map[hash128]uint32   // value → who has it today, as far as anybody else has to do with it
+	brought []uint32             // after Resolve: the rows that bring a new value, by value and place
+	shared  rowFlags
+	changes rowFlags
+	refused rowFlags
+}
+
+func newKeys(rowAt func(uint32) *row, of func(*row) hash128, named *index[hash128], shared, changes, refused rowFlags) keys {
+	return keys{
+		rowAt: rowAt, of: of, named: named, shared: shared, changes: changes, refused: refused,
+		rows:    newIndex(slotOf, func(i uint32) hash128 { return of(rowAt(i)) }),
+		later:   map[hash128][]uint32{},
+		holders: map[hash128]uint32{},
+	}
+}
+
+// addRow takes the value of a row.
+func (k *keys) addRow(i uint32, r *row) {
+	value := k.of(r)
+	if value.isZero() {
+		return
+	}
+	first, taken := k.rows.find(value)
+	if !taken {
+		k.rows.add(value, i)
+		return
+	}
+	k.rowAt(first).set(k.shared)
+	if r.keyed() {
+		k.later[value] = append(k.later[value], i)
+	}
+}
+
+// appendMatches adds the rows that are matched by the value.
+func (k *keys) appendMatches(rows []*row, value hash128) []*row {
+	first, ok := k.rows.find(value)
+	if !ok || value.isZero() {
+		return rows
+	}
+	if r := k.rowAt(first); r.keyed() {
+		rows = append(rows, r)
+	}
+	for _, i := range k.later[value] {
+		rows = append(rows, k.rowAt(i))
+	}
+	return rows
+}
+
+// wanted reports whether anything but the person's own row, found by User ID, has
+// to do with the value.
+func (k *keys) wanted(value hash128, own *row) bool {
+	if value.isZero() {
+		return false
+	}
+	if k.named.has(value) {
+		return true
+	}
+	first, ok := k.rows.find(value)
+	return ok && (k.rowAt(first) != own || own.is(k.shared))
+}
+
+// hold notes whose the value is today, if anybody else has to do with it.
+func (k *keys) hold(value hash128, person uint32, own *row) {
+	if k.wanted(value, own) {
+		k.holders[value] = person
+	}
+}
+
+// holder is who has the value today, of those whom anybody asked about; 0: nobody.
+func (k *keys) holder(value hash128) uint32 {
+	if value.isZero() {
+		return 0
+	}
+	return k.holders[value]
+}

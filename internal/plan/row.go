@@ -1,0 +1,106 @@
+package plan
+
+import "teamsheet/internal/profile"
+
+// row is what the checker keeps of a row of the file: 96 bytes, whatever the row
+// holds. The numbers of persons and leader texts are one more than their place in
+// their lists; 0 is none.
+type row struct {
+	offset   int64
+	id       profile.ID // as the file has it
+	email    hash128    // of the Email cell's key
+	employee hash128    // of the Employee ID cell
+	text     hash128    // of all cells that are compared
+	flags    rowFlags
+	number   uint32
+	version  uint32 // 0: none
+	leader   uint32 // the leader text of the Team Leader cell
+	person   uint32 // whose row it is, where the checker keeps that person
+}
+
+// rowFlags are the facts about a row, in the order in which they become known.
+type rowFlags uint64
+
+// What the row itself says (AddRow).
+const (
+	hasID          rowFlags = 1 << iota // a User ID of the right form
+	badID                               // text in User ID that is none
+	repeatsID                           // an earlier row has the same User ID
+	sharedID                            // a later row has the same User ID
+	sharedEmail                         // the first of several rows with this email
+	sharedEmployee                      // the first of several rows with this employee ID
+	keyDamaged                          // a cell that could have told whose row it is cannot be read
+	mustLook                            // has to be judged whatever the team is
+	saysActive
+	saysInactive
+	saysNotManager
+)
+
+// What the row says against the person as they are today (AddPerson).
+const (
+	found rowFlags = 1 << (iota + 16)
+	equal          // every cell is what a download writes
+	older          // was downloaded at an older version
+	newerVersion
+	emailDiffers
+	employeeDiffers
+	leaderDiffers
+	turnsActive
+	turnsInactive
+	turnsNotManager
+	// What it is among the other rows (settle).
+	notFound
+	ambiguous
+	duplicate
+)
+
+// What the row asks for, cell for cell, after its own rules (Judge); and what of
+// it is refused beside the rest of the file and the team (Resolve).
+const (
+	open rowFlags = 1 << (iota + 32)
+	changesEmail
+	changesEmployee
+	changesLeader
+	deactivates
+	reactivates
+	promotes
+	demotes
+	refusedEmail
+	refusedEmployee
+	refusedLeader
+	refusedActivity
+	refusedManager
+	leaderLocked
+	leaderNotFound
+	leaderAmbiguous
+	leaderSelf
+	leaderInactive
+	leaderNotManager
+	leaderCycle
+	judged // the leader is judged
+)
+
+// settledFlags are found anew each time that people were added.
+const settledFlags = notFound | ambiguous | duplicate
+
+func (r *row) is(f rowFlags) bool  { return r.flags&f != 0 }
+func (r *row) set(f rowFlags)      { r.flags |= f }
+func (r *row) unset(f rowFlags)    { r.flags &^= f }
+func (r *row) all(f rowFlags) bool { return r.flags&f == f }
+
+// keyed reports whether the row is matched by its email or employee ID.
+func (r *row) keyed() bool { return !r.is(hasID | badID) }
+
+// suspect reports whether the row has to be read again and judged.
+func (r *row) suspect() bool {
+	return !r.is(equal) || r.is(mustLook|newerVersion|settledFlags)
+}
+
+// asks reports whether a change is asked for and not refused.
+func (r *row) asks(change, refused rowFlags) bool { return r.is(change) && !r.is(refused) }
+
+func (r *row) setIf(f rowFlags, condition bool) {
+	if condition {
+		r.set(f)
+	}
+}
