@@ -102,14 +102,12 @@ func dateParts(text string) (parts []string, ok bool) {
 	if len(parts) != 3 {
 		return nil, false
 	}
-	years := 0
 	for _, part := range parts {
 		if !isDigits(part) || len(part) > 2 && len(part) != 4 {
 			return nil, false
 		}
-		years += len(part) / 4
 	}
-	return parts, years == 1
+	return parts, true
 }
 
 // isCompactDate: eight digits that begin with a year of our time. Day and month

@@ -75,7 +75,7 @@ func sharingWords(header string, headers []string) (sharing []string) {
 	words := " " + foldKey(cleanText(header)) + " "
 	for _, known := range headers {
 		knownWords := " " + foldKey(known) + " "
-		if strings.Contains(words, knownWords) || len(words) > 2 && strings.Contains(knownWords, words) {
+		if strings.Contains(words, knownWords) || strings.Contains(knownWords, words) {
 			sharing = append(sharing, known)
 		}
 	}

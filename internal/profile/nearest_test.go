@@ -43,6 +43,9 @@ func TestNearestIsExact(t *testing.T) {
 	word := rapid.StringOfN(rapid.RuneFrom([]rune("abcdé夜 A1")), 0, 14, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		value, candidates := word.Draw(t, "value"), rapid.SliceOf(word).Draw(t, "candidates")
+		for range 8 {
+			candidates = append(candidates, slip(t, value))
+		}
 		got := Nearest(value, candidates, len(candidates))
 		letters := appendFolded(nil, value)
 		for _, candidate := range candidates {
@@ -52,6 +55,26 @@ func TestNearestIsExact(t *testing.T) {
 			}
 		}
 	})
+}
+
+// slip draws a text that is a few edits away from another, give or take.
+func slip(t *rapid.T, text string) string {
+	letters := []rune(text)
+	for range rapid.IntRange(0, 5).Draw(t, "edits") {
+		at := rapid.IntRange(0, len(letters)).Draw(t, "at")
+		letter := rapid.RuneFrom([]rune("abcd")).Draw(t, "letter")
+		switch kind := rapid.IntRange(0, 3).Draw(t, "kind"); {
+		case kind == 0:
+			letters = slices.Insert(letters, at, letter)
+		case kind == 1 && at < len(letters):
+			letters = slices.Delete(letters, at, at+1)
+		case kind == 2 && at < len(letters):
+			letters[at] = letter
+		case kind == 3 && at+1 < len(letters):
+			letters[at], letters[at+1] = letters[at+1], letters[at]
+		}
+	}
+	return string(letters)
 }
 
 // plainEdits is the whole table of the optimal string alignment distance.

@@ -150,7 +150,7 @@ func TestSetSpreadsheetErrors(t *testing.T) {
 		{TeamLeader, "#REF!", "", problem.SpreadsheetErrorValue, "The spreadsheet program could not work out this Team Leader and wrote #REF!.", fix, nil},
 		{StartDate, "########", "", problem.SpreadsheetErrorValue, "The spreadsheet program saved only # signs for this Start Date, because its column was too narrow.",
 			"Make the column wider until the value shows, and save again.", nil},
-		{field: Hometown, cell: "#1", want: "#1"}, {field: Bio, cell: "We saw #N/A a lot", want: "We saw #N/A a lot"}, {field: Hometown, cell: "Err: 510", want: "Err: 510"}, {field: Hometown, cell: "Erie", want: "Erie"},
+		{field: Hometown, cell: "#1", want: "#1"}, {field: Bio, cell: "We saw #N/A a lot", want: "We saw #N/A a lot"}, {field: Hometown, cell: "Err: 510", want: "Err: 510"}, {field: Hometown, cell: "Err:5102", want: "Err:5102"}, {field: Hometown, cell: "Erie", want: "Erie"},
 	}...))
 }
 
@@ -223,4 +223,15 @@ func TestSetAcceptsWhatStandsToday(t *testing.T) {
 	}
 	diff(t, "inactive role in another case", Set(p, RoleName, "TEMP", d), []Finding(nil))
 	diff(t, "profile", p, &before)
+}
+
+func BenchmarkSet(b *testing.B) {
+	p, d := testProfile(), testDirectory()
+	towns := []string{"Lisbon", "São Paulo"}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		Set(p, Hometown, towns[i%2], d)
+		Set(p, Deactivated, []string{"y", "n"}[i%2], d)
+		Set(p, RoleName, []string{"agent", "SUPERVISOR"}[i%2], d)
+	}
 }

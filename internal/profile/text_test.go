@@ -63,7 +63,7 @@ func TestManyGroups(t *testing.T) {
 	var groups []Group
 	var ids []int32
 	for i := range int32(200) {
-		groups = append(groups, Group{ID: i, Name: string(rune('鿿' - i))})
+		groups = append(groups, Group{ID: i, Name: string('鿿' - i)})
 		ids = append(ids, i)
 	}
 	p, d := &Profile{GroupIDs: ids}, NewDirectory(nil, groups)
