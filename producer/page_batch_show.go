@@ -1,0 +1,45 @@
+package producer
+
+import (
+	"net/http"
+
+	"teamsheet/internal/batch"
+)
+
+func (s *Server) batchShow(w http.ResponseWriter, r *http.Request) {
+	s.showBatch(w, r, http.StatusOK, "")
+}
+
+// showBatch shows a batch; notice says why the last click did nothing.
+func (s *Server) showBatch(w http.ResponseWriter, r *http.Request, status int, notice string) {
+	b, err := s.Store.Batch(r.Context(), s.account(r).OrgID, r.PathValue("id"))
+	if err != nil {
+		s.pageError(w, r, err)
+		return
+	}
+	parts, err := s.batchParts(r, b)
+	if err != nil {
+		s.pageError(w, r, err)
+		return
+	}
+	parts.notice = notice
+	s.show(w, r, status, "batch", newBatchView(parts))
+}
+
+// batchParts fetches what the page of a batch is made of.
+func (s *Server) batchParts(r *http.Request, b batch.Batch) (batchParts, error) {
+	p := batchParts{layout: s.layout(r, "", "history"), batch: b, query: readRowsQuery(r),
+		maxSize: s.MaxFileSize, maxRows: s.MaxRows}
+	if b.PreviewedAt == nil || newCountsView(b).nothingKept() {
+		return p, nil
+	}
+	ctx, query := r.Context(), p.query.shown(b.Counts)
+	var err error
+	if b.Counts.Invalid > 0 {
+		if p.groups, p.nextGroup, err = s.Store.Groups(ctx, b.OrgID, b.ID, query.Causes, groupsShown); err != nil {
+			return batchParts{}, err
+		}
+	}
+	p.rows, p.nextRow, err = s.Store.Rows(ctx, b.OrgID, b.ID, query.forStore())
+	return p, err
+}

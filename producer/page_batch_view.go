@@ -1,0 +1,173 @@
+package producer
+
+import (
+	"fmt"
+	"time"
+
+	"teamsheet/internal/batch"
+	"teamsheet/internal/plan"
+	"teamsheet/internal/problem"
+)
+
+// batchView is the page of one batch, the same for its whole life.
+type batchView struct {
+	layoutView
+	Heading                              string
+	FileName                             string
+	FileSize                             int64
+	SHA256, SHAShort                     string
+	UploadedBy                           string
+	UploadedAt                           time.Time
+	PreviewedAt, ConfirmedAt, FinishedAt *time.Time
+	ReplacesURL                          string
+
+	Notice     string // why the last click did nothing
+	Outcome    outcomeView
+	TakesFocus bool
+	Progress   *progressView
+	Top        *batchActions
+
+	Counts       *countsView
+	FileProblems []problem.Problem
+	FileWarnings []problem.Problem
+	Groups       []groupView
+	FirstGroups  string
+	MoreGroups   string
+	Care         []careView
+	Columns      []columnView
+	Rows         *rowsView
+	Bottom       *bottomView
+}
+
+// batchActions are the links and buttons below the outcome; "": none.
+type batchActions struct {
+	FixUp, Upload, Review, Again, NewFile, Cancel string
+}
+
+// bottomView is the end of the page: Confirm when nothing is red, the upload of
+// the mended file when something is.
+type bottomView struct {
+	Confirm, Plan, Label, Says string
+	Cancel                     string
+	FixUp                      string
+	Upload                     *uploadView
+}
+
+// batchParts is what a batch page is made of.
+type batchParts struct {
+	layout    layoutView
+	batch     batch.Batch
+	groups    []plan.Group
+	nextGroup int
+	rows      []plan.RowReport
+	nextRow   int
+	query     rowsQuery
+	notice    string
+	maxSize   int64
+	maxRows   int
+}
+
+func batchURL(id string) string { return "/bulk-update/" + id }
+
+// newBatchView puts the page of a batch together.
+func newBatchView(p batchParts) batchView {
+	b := p.batch
+	v := batchView{
+		layoutView:   p.layout,
+		Heading:      "Bulk update",
+		FileName:     b.File.Name,
+		FileSize:     b.File.Size,
+		SHA256:       b.File.SHA256,
+		SHAShort:     b.File.SHA256[:min(12, len(b.File.SHA256))],
+		UploadedBy:   b.UploadedBy,
+		UploadedAt:   b.UploadedAt,
+		PreviewedAt:  b.PreviewedAt,
+		ConfirmedAt:  b.ConfirmedAt,
+		FinishedAt:   b.FinishedAt,
+		Notice:       p.notice,
+		Outcome:      outcomeOf(b),
+		TakesFocus:   p.query.isStart() && b.State != batch.Cancelled,
+		FileProblems: b.FileProblems,
+		FileWarnings: b.FileWarnings,
+	}
+	if b.Replaces != nil {
+		v.ReplacesURL = batchURL(*b.Replaces)
+	}
+	if b.State == batch.Ready {
+		v.Heading = "Review the changes"
+	}
+	v.Title = v.Outcome.Title + " – " + b.File.Name
+	if b.State.Waiting() {
+		v.Progress = newProgressView(b, -1)
+		v.Refresh = 2
+	}
+	v.Top, v.Bottom = actionsOf(b), bottomOf(p)
+	if b.PreviewedAt != nil && b.Counts.Rows > 0 {
+		v.addPreview(p)
+	}
+	return v
+}
+
+// addPreview adds what the preview found.
+func (v *batchView) addPreview(p batchParts) {
+	v.Counts = newCountsView(p.batch)
+	v.addGroups(p)
+	v.Care = careOf(p.batch)
+	for _, c := range p.batch.ChangesByColumn {
+		v.Columns = append(v.Columns, columnView{ColumnChanges: c, URL: changesURL(p.batch.ID, c.Column)})
+	}
+	if !v.Counts.nothingKept() {
+		v.Rows = newRowsView(p)
+	}
+}
+
+// actionsOf says what can be done with a batch in its state, nil: nothing.
+func actionsOf(b batch.Batch) *batchActions {
+	self := batchURL(b.ID)
+	switch b.State {
+	case batch.Uploaded:
+		return &batchActions{Cancel: self + "/cancel"}
+	case batch.Ready:
+		if b.Counts.Changed == 0 {
+			return &batchActions{NewFile: "/bulk-update", Cancel: self + "/cancel"}
+		}
+		return &batchActions{Review: "#confirm"}
+	case batch.Rejected:
+		return &batchActions{FixUp: fixUpURL(b), Upload: "#upload"}
+	case batch.Failed:
+		if b.Failure != nil && b.Failure.Code == batch.FailureFileLost {
+			return &batchActions{NewFile: "/bulk-update?replaces=" + b.ID}
+		}
+		return &batchActions{Again: self + "/preview"}
+	case batch.Cancelled, batch.Expired:
+		return &batchActions{Again: self + "/preview", NewFile: "/bulk-update"}
+	}
+	return nil
+}
+
+// fixUpURL of a file with problems in its rows; "" for any other.
+func fixUpURL(b batch.Batch) string {
+	if b.Counts.Invalid == 0 || checkFixUp(b) != nil {
+		return ""
+	}
+	return FixUpPath(b.ID)
+}
+
+// bottomOf is the end of the page, nil: nothing to decide.
+func bottomOf(p batchParts) *bottomView {
+	b, self := p.batch, batchURL(p.batch.ID)
+	switch {
+	case b.State == batch.Rejected:
+		return &bottomView{FixUp: fixUpURL(b), Upload: &uploadView{
+			Label: "The mended file", Button: "Upload the mended file", MaxSize: p.maxSize, MaxRows: p.maxRows,
+			Replaces: &replacesView{ID: b.ID},
+		}}
+	case b.State == batch.Ready && b.Counts.Changed > 0 && b.Plan != nil:
+		return &bottomView{
+			Confirm: self + "/confirm", Plan: *b.Plan, Cancel: self + "/cancel",
+			Label: fmt.Sprintf("Confirm %s", count(b.Counts.Changed, "change", "changes")),
+			Says:  "Nothing is saved yet. Either all of it is saved, or nothing.",
+		}
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package producer
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"teamsheet/internal/fault"
+	"teamsheet/internal/profile"
+	"teamsheet/internal/store"
+)
+
+// historyShown is how many saved changes a profile's page lists.
+const historyShown = 50
+
+// reportsNamed is how many direct reports a profile's page names.
+const reportsNamed = 5
+
+// profileView is the page of one person.
+type profileView struct {
+	layoutView
+	Name       string
+	Action     string
+	Version    int64
+	State      chipView
+	Incomplete bool
+	Saved      string
+	Conflict   *conflictView
+	Problems   []formProblem
+	Sections   []sectionView
+	Reports    *reportsView
+	History    []historyView
+}
+
+// reportsView are the active people who report to the person.
+type reportsView struct {
+	Count  int
+	People []linkView
+	URL    string
+}
+
+type linkView struct{ URL, Name string }
+
+// historyView is one saved change.
+type historyView struct {
+	At       time.Time
+	By       string
+	Source   string
+	BatchURL string
+	Changes  []changeView
+}
+
+func (s *Server) profileShow(w http.ResponseWriter, r *http.Request) {
+	id, ok := profile.ParseID(r.PathValue("id"))
+	if !ok {
+		s.pageError(w, r, errNoProfile())
+		return
+	}
+	view, err := s.profileView(r, id)
+	if err != nil {
+		s.pageError(w, r, err)
+		return
+	}
+	view.Saved = savedWords(r.URL.Query().Get("saved"))
+	s.show(w, r, http.StatusOK, "profile", view)
+}
+
+func errNoProfile() error {
+	return fault.New(fault.NotFound, "not-found", "Nobody in your team has this address.")
+}
+
+func savedWords(saved string) string {
+	switch n := natural(saved); {
+	case saved == "":
+		return ""
+	case n == 0:
+		return "Nothing was changed"
+	default:
+		return "Saved: " + count(n, "field was changed", "fields were changed")
+	}
+}
+
+// profileView is the page of a person as they are today.
+func (s *Server) profileView(r *http.Request, id profile.ID) (profileView, error) {
+	ctx, orgID := r.Context(), s.account(r).OrgID
+	p, err := s.Store.Profile(ctx, orgID, id)
+	if err != nil {
+		return profileView{}, err
+	}
+	directory, err := s.Store.Directory(ctx, orgID)
+	if err != nil {
+		return profileView{}, err
+	}
+	v := newProfileView(&p, directory)
+	v.layoutView = s.layout(r, v.Name, "team")
+	if v.Reports, err = s.reportsView(ctx, orgID, id); err != nil {
+		return profileView{}, err
+	}
+	entries, err := s.Store.History(ctx, orgID, id, historyShown)
+	if err != nil {
+		return profileView{}, err
+	}
+	v.History = historyViews(entries)
+	return v, nil
+}
+
+func newProfileView(p *profile.Profile, d *profile.Directory) profileView {
+	return profileView{
+		Name: profile.DisplayName(p), Action: profileURL(p.ID), Version: p.Version,
+		State: personChip(p), Incomplete: profile.Incomplete(p) != 0,
+		Sections: newSections(cellsOf(p, d), p, d),
+	}
+}
+
+func (s *Server) reportsView(ctx context.Context, orgID string, id profile.ID) (*reportsView, error) {
+	n, people, err := s.Store.ActiveReports(ctx, orgID, id, reportsNamed)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	v := &reportsView{Count: n, URL: peopleURL(store.PeopleQuery{LeaderID: id}, "")}
+	for i := range people {
+		v.People = append(v.People, linkView{URL: profileURL(people[i].ID), Name: profile.DisplayName(&people[i].Profile)})
+	}
+	return v, nil
+}
+
+func historyViews(entries []store.HistoryEntry) []historyView {
+	var out []historyView
+	for _, e := range entries {
+		v := historyView{At: e.At, By: e.By, Source: sourceWords(e)}
+		if e.BatchID != "" {
+			v.BatchURL = batchURL(e.BatchID)
+		}
+		for _, c := range e.Changes {
+			v.Changes = append(v.Changes, newChangeView(c))
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func sourceWords(e store.HistoryEntry) string {
+	switch strings.ToLower(e.Source) {
+	case "page":
+		return "on this page"
+	case "api":
+		return "through the API"
+	case "file":
+		if e.Row > 0 {
+			return "bulk update, row " + number(e.Row)
+		}
+		return "bulk update"
+	}
+	return e.Source
+}

@@ -1,0 +1,95 @@
+// Small improvements of pages that work without them: moments in the reader's
+// own time, no second click on a form that is on its way, the progress of an upload.
+(function () {
+  "use strict";
+
+  var format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+  function localTimes(root) {
+    root.querySelectorAll("time[datetime]:not([title])").forEach(function (time) {
+      var at = new Date(time.dateTime);
+      if (isNaN(at)) return;
+      time.title = time.textContent;
+      time.textContent = format.format(at);
+    });
+  }
+
+  // A form is sent once; coming back to the page by the browser's history makes
+  // it usable again.
+  function sendOnce(event) {
+    var form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    form.querySelectorAll("button[type=submit]").forEach(function (button) {
+      button.setAttribute("aria-busy", "true");
+    });
+  }
+
+  function usableAgain() {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-busy]").forEach(function (button) {
+        button.removeAttribute("aria-busy");
+      });
+    });
+  }
+
+  // The file goes out with its progress shown. An answer that is not "go there"
+  // is a whole page: it is put in place as if the browser had loaded it.
+  function upload(event) {
+    var form = event.target;
+    if (!form.matches("form.upload") || event.defaultPrevented || !form.reportValidity()) return;
+    var bar = form.querySelector("progress");
+    var request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("HX-Request", "true");
+    request.upload.onprogress = function (sent) {
+      if (!sent.lengthComputable) return;
+      bar.hidden = false;
+      bar.value = Math.floor(100 * sent.loaded / sent.total);
+    };
+    request.onload = function () {
+      var target = request.getResponseHeader("HX-Redirect");
+      if (target) {
+        window.location.assign(target);
+        return;
+      }
+      showAnswer(request.responseText);
+    };
+    request.onerror = function () {
+      // Let the browser try by itself, and say in its own words what is wrong.
+      HTMLFormElement.prototype.submit.call(form);
+    };
+    event.preventDefault();
+    request.send(new FormData(form));
+  }
+
+  function showAnswer(html) {
+    var answer = new DOMParser().parseFromString(html, "text/html");
+    var main = answer.querySelector("main");
+    if (!main) {
+      window.location.reload();
+      return;
+    }
+    document.title = answer.title;
+    document.querySelector("main").replaceWith(document.adoptNode(main));
+    ready(document);
+    var first = document.querySelector("main [autofocus]") || document.querySelector("main");
+    first.focus();
+    window.scrollTo(0, 0);
+  }
+
+  function ready(root) {
+    localTimes(root);
+  }
+
+  document.addEventListener("submit", sendOnce);
+  document.addEventListener("submit", upload);
+  document.addEventListener("htmx:load", function (event) { ready(event.target); });
+  window.addEventListener("pageshow", usableAgain);
+  ready(document);
+})();
