@@ -49,11 +49,14 @@ func headerPhoto() Finding {
 		Fix:     "Delete this column. A photo is changed on the person's own profile."}
 }
 
-// isPhoto: the header under which other lists keep pictures, in one or several.
+// isPhoto: a header that speaks of pictures, such as Photo, Profile picture or
+// Photo URL.
 func isPhoto(header string) bool {
-	switch foldKey(cleanText(header)) {
-	case "photo", "photos":
-		return true
+	for word := range strings.FieldsSeq(foldKey(header)) {
+		switch word {
+		case "photo", "photos", "picture", "pictures", "image", "avatar":
+			return true
+		}
 	}
 	return false
 }

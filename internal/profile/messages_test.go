@@ -165,7 +165,7 @@ func teamFindings() []Finding {
 
 func fileFindings() []Finding {
 	return []Finding{
-		HeaderMissing(), HeaderDuplicate(Bio, "G"), HeaderUnknown("Bioo"), HeaderUnknown("Favourite colour"), HeaderUnknown(" PHOTO "), HeaderUnknown("Team leader email"), HeaderUnknown("Name"), HeaderBlank(),
+		HeaderMissing(), HeaderDuplicate(Bio, "G"), HeaderUnknown("Bioo"), HeaderUnknown("Favourite colour"), HeaderUnknown(" PHOTO "), HeaderUnknown("Profile picture"), HeaderUnknown("Team leader email"), HeaderUnknown("Name"), HeaderBlank(),
 		FileEmpty(), TooManyRows(2_000_000), FileTooLarge(1 << 30),
 	}
 }
