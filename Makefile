@@ -52,7 +52,6 @@ format-check:
 modules-check:
 	go mod verify
 	go mod tidy -diff
-	cd tools && go mod tidy -diff
 
 .PHONY: generate
 generate: ## Write the generated files anew
