@@ -51,7 +51,7 @@ func writeNumberCursor(list byte, next int) *string {
 }
 
 func errCursor() error {
-	return fault.New(fault.BadRequest, "after-unknown", `"after" takes the "next" of the page before, unchanged.`)
+	return fault.New(fault.BadRequest, "cursor-unknown", `"after" takes the "next" of the page before, unchanged.`)
 }
 
 // The lengths of a page of any list.

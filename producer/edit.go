@@ -47,13 +47,18 @@ func judge(ctx context.Context, v *store.View, edit *plan.Edit) (*plan.RowReport
 	return edit.Finish(), nil
 }
 
-// supply answers what the rules ask for.
+// supply answers what the rules ask for: people by their ids one by one, anybody
+// else by looking through the team.
 func supply(ctx context.Context, v *store.View, edit *plan.Edit) error {
+	add := func(p *profile.Profile) error {
+		edit.AddPerson(p)
+		return nil
+	}
 	for needs := edit.Needs(); !needs.Empty(); needs = edit.Needs() {
-		err := v.Team(ctx, store.TeamOptions{}, func(p *profile.Profile) error {
-			edit.AddPerson(p)
-			return nil
-		})
+		err := v.People(ctx, needs.IDs, add)
+		if len(needs.EmailKeys)+len(needs.EmployeeIDs)+len(needs.ReportsOf) > 0 || needs.Managers {
+			err = v.Team(ctx, store.TeamOptions{}, add)
+		}
 		if err != nil {
 			return err
 		}

@@ -71,9 +71,6 @@ func (s *Server) checkReplaces(ctx context.Context, orgID, replaces string) erro
 	if replaces == "" {
 		return nil
 	}
-	if !isReadable(replaces) {
-		return fault.New(fault.NotFound, "not-found", "There is no such update in your organization.")
-	}
 	if _, err := s.Store.Batch(ctx, orgID, replaces); err != nil {
 		return fmt.Errorf("load the replaced batch: %w", err)
 	}
