@@ -139,12 +139,12 @@ func (d *draft) addChanges() {
 	}
 	for f := range d.asked.All() {
 		old, new := profile.Text(d.before, f, d.c.config.Directory), profile.Text(&d.after, f, d.c.config.Directory)
-		if old == new {
+		if old == new && !(f == profile.TeamLeader && d.before.LeaderID != d.after.LeaderID) {
 			d.asked &^= profile.FieldsOf(f)
-			continue
+			continue // (another leader may have the very key that the old one gives up)
 		}
 		d.report.Changes = append(d.report.Changes, Change{Column: profile.ColumnOf(f).Header, Old: old, New: new})
-		if new == "" {
+		if new == "" && old != "" {
 			d.warn(f, profile.Cleared(f, old))
 		}
 	}

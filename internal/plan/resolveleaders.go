@@ -192,7 +192,7 @@ func (j *judging) circle(start uint32) []uint32 {
 }
 
 func (j *judging) refuseCircle(people []uint32) {
-	c := &circle{people: people}
+	c := &circle{people: j.fromFirstRow(people)}
 	var rows []uint32
 	for _, number := range people {
 		if r := j.c.rowOf(number); r != nil && r.is(judged) && !r.is(refusedLeader|refusedActivity) {
@@ -204,4 +204,16 @@ func (j *judging) refuseCircle(people []uint32) {
 		j.c.circles[i] = c
 		j.refuse(i)
 	}
+}
+
+// fromFirstRow tells a circle from the person who comes first in the file.
+func (j *judging) fromFirstRow(people []uint32) []uint32 {
+	first := 0
+	for at, number := range people {
+		// A person without a row wraps round to the greatest number.
+		if j.c.person(number).row-1 < j.c.person(people[first]).row-1 {
+			first = at
+		}
+	}
+	return slices.Concat(people[first:], people[:first])
 }

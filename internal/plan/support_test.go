@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -74,15 +75,15 @@ type sheet struct {
 	past   map[int]Past
 }
 
-// sheetOf reads a table: a line for a row, cells between bars. A blank line is a
-// blank row.
+// sheetOf reads a table: a line for a row, cells between bars. A line of a dot is
+// a blank row, @1 the User ID of person 1, _ a space.
 func sheetOf(table string) sheet {
 	var s sheet
-	for i, line := range strings.Split(strings.Trim(table, "\n"), "\n") {
+	for i, line := range strings.Split(strings.TrimSpace(table), "\n") {
 		var cells []string
-		if trimmed := strings.TrimSpace(line); trimmed != "" {
-			for cell := range strings.SplitSeq(trimmed, "|") {
-				cells = append(cells, strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(cell), "_", " "), `\n`, "\n"))
+		if strings.TrimSpace(line) != "." {
+			for cell := range strings.SplitSeq(line, "|") {
+				cells = append(cells, cellOf(strings.TrimSpace(cell)))
 			}
 		}
 		if i == 0 {
@@ -92,6 +93,14 @@ func sheetOf(table string) sheet {
 		s.rows = append(s.rows, cells)
 	}
 	return s
+}
+
+func cellOf(text string) string {
+	if number, isID := strings.CutPrefix(text, "@"); isID {
+		n, _ := strconv.Atoi(number)
+		return idOf(n).String()
+	}
+	return strings.ReplaceAll(text, "_", " ")
 }
 
 // download is the sheet of everybody, as a download writes it.
