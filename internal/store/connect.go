@@ -90,7 +90,7 @@ func connectPostgres(ctx context.Context, s *Store, databaseURL string) error {
 			return fmt.Errorf("connect to database: %w", err)
 		}
 	}
-	s.pulse = &pulseTable{db: beats}
+	s.pulse = &pulseTable{db: beats, dialect: s.dialect}
 	return s.Ping(ctx)
 }
 

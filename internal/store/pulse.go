@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"maps"
+	"strconv"
 	"sync"
 	"time"
 
@@ -39,52 +40,66 @@ type sign struct {
 
 // pulseTable is the pulse on Postgres. Its statements commit by themselves: a
 // beat that is written twice is one beat.
-type pulseTable struct{ db *gorm.DB }
+type pulseTable struct {
+	db      *gorm.DB
+	dialect dialect
+}
+
+func (t *pulseTable) handle(ctx context.Context) *handle {
+	return &handle{ctx: ctx, db: t.db.WithContext(ctx), dialect: t.dialect}
+}
 
 func (t *pulseTable) beat(ctx context.Context, run *Run, p batch.Progress, at time.Time) error {
-	return t.db.WithContext(ctx).Exec("INSERT INTO heartbeats (org_id, batch_id, run, generation, phase, done, total, beat_at)"+
+	return t.handle(ctx).do("INSERT INTO heartbeats (org_id, batch_id, run, generation, phase, done, total, beat_at)"+
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org_id, batch_id, run) DO UPDATE SET"+
 		" phase = excluded.phase, done = excluded.done, total = excluded.total, beat_at = excluded.beat_at",
-		run.Batch.OrgID, run.Batch.ID, run.Number, run.Batch.Generation, string(p.Phase), p.Done, p.Total, at).Error
+		run.Batch.OrgID, run.Batch.ID, run.Number, run.Batch.Generation, string(p.Phase), p.Done, p.Total, at)
 }
 
 func (t *pulseTable) rung(ctx context.Context, orgID, batchID string, generation int, at time.Time) error {
-	return t.db.WithContext(ctx).Exec("INSERT INTO rings (org_id, batch_id, generation, rung_at) VALUES (?, ?, ?, ?)"+
+	return t.handle(ctx).do("INSERT INTO rings (org_id, batch_id, generation, rung_at) VALUES (?, ?, ?, ?)"+
 		" ON CONFLICT (org_id, batch_id) DO UPDATE SET generation = excluded.generation, rung_at = excluded.rung_at"+
-		" WHERE rings.generation <= excluded.generation", orgID, batchID, generation, at).Error
+		" WHERE rings.generation <= excluded.generation", orgID, batchID, generation, at)
 }
 
 // signRow is a row of signs.
 type signRow struct {
 	BatchID string
-	Phase   string
-	Done    int
-	Total   int
+	Phase   *string
+	Done    *int
+	Total   *int
 	BeatAt  *time.Time
 	RungAt  *time.Time
 }
 
 func (t *pulseTable) signs(ctx context.Context, batches []batchRef) (map[string]sign, error) {
-	found := make(map[string]sign, len(batches))
+	var orgs, ids, generations []string
 	for _, b := range batches {
-		var row signRow
-		result := t.db.WithContext(ctx).Raw("SELECT h.phase, h.done, h.total, h.beat_at, r.rung_at FROM (SELECT 1) one"+
-			" LEFT JOIN (SELECT * FROM heartbeats WHERE org_id = ? AND batch_id = ? AND generation = ?"+
-			" ORDER BY beat_at DESC LIMIT 1) h ON true"+
-			" LEFT JOIN rings r ON r.org_id = ? AND r.batch_id = ? AND r.generation = ?",
-			b.orgID, b.batchID, b.generation, b.orgID, b.batchID, b.generation).Scan(&row)
-		if result.Error != nil {
-			return nil, result.Error
-		}
-		found[b.batchID] = row.sign()
+		orgs = append(orgs, b.orgID)
+		ids = append(ids, b.batchID)
+		generations = append(generations, strconv.Itoa(b.generation))
+	}
+	var rows []signRow
+	if err := t.handle(ctx).all(&rows, "SELECT want.batch_id, h.phase, h.done, h.total, h.beat_at, r.rung_at"+
+		" FROM unnest(?::uuid[], ?::uuid[], ?::integer[]) AS want (org_id, batch_id, generation)"+
+		" LEFT JOIN LATERAL (SELECT * FROM heartbeats b WHERE b.org_id = want.org_id AND b.batch_id = want.batch_id"+
+		" AND b.generation = want.generation ORDER BY b.beat_at DESC LIMIT 1) h ON true"+
+		" LEFT JOIN rings r ON r.org_id = want.org_id AND r.batch_id = want.batch_id AND r.generation = want.generation",
+		t.dialect.list(orgs), t.dialect.list(ids), t.dialect.list(generations)); err != nil {
+		return nil, err
+	}
+	found := make(map[string]sign, len(rows))
+	for i := range rows {
+		found[rows[i].BatchID] = rows[i].sign()
 	}
 	return found, nil
 }
 
-func (r signRow) sign() sign {
-	found := sign{progress: batch.Progress{Phase: batch.Phase(r.Phase), Done: r.Done, Total: r.Total}}
+func (r *signRow) sign() sign {
+	var found sign
 	if r.BeatAt != nil {
 		found.beatAt = r.BeatAt.UTC()
+		found.progress = batch.Progress{Phase: batch.Phase(*r.Phase), Done: *r.Done, Total: *r.Total}
 	}
 	if r.RungAt != nil {
 		found.rungAt = r.RungAt.UTC()
@@ -94,14 +109,14 @@ func (r signRow) sign() sign {
 
 func (t *pulseTable) lastBeat(ctx context.Context, orgID, batchID string, run int64) (time.Time, error) {
 	var beatAt time.Time
-	err := t.db.WithContext(ctx).Raw("SELECT beat_at FROM heartbeats WHERE org_id = ? AND batch_id = ? AND run = ?",
-		orgID, batchID, run).Scan(&beatAt).Error
+	_, err := t.handle(ctx).one(&beatAt, "SELECT beat_at FROM heartbeats WHERE org_id = ? AND batch_id = ? AND run = ?",
+		orgID, batchID, run)
 	return beatAt.UTC(), err
 }
 
 func (t *pulseTable) forgetBefore(ctx context.Context, old time.Time) error {
 	for _, statement := range []string{"DELETE FROM heartbeats WHERE beat_at < ?", "DELETE FROM rings WHERE rung_at < ?"} {
-		if err := t.db.WithContext(ctx).Exec(statement, old).Error; err != nil {
+		if err := t.handle(ctx).do(statement, old); err != nil {
 			return err
 		}
 	}

@@ -193,8 +193,8 @@ func (h *handle) dropSome(orgID, batchID string, number int64) (int64, error) {
 	for _, table := range []struct{ name, order string }{{"batch_rows", "row_no"}, {"batch_groups", "rank"}} {
 		const of = " WHERE org_id = ? AND batch_id = ? AND run = ?"
 		args := []any{orgID, batchID, number, orgID, batchID, number, dropAtOnce}
-		dropped, err := h.exec("DELETE FROM "+table.name+of+" AND "+table.order+" <= (SELECT max(some."+table.order+
-			") FROM (SELECT "+table.order+" FROM "+table.name+of+" ORDER BY "+table.order+" LIMIT ?) some)", args...)
+		dropped, err := h.exec("DELETE FROM "+table.name+of+" AND "+table.order+" <= (SELECT max(oldest."+table.order+
+			") FROM (SELECT "+table.order+" FROM "+table.name+of+" ORDER BY "+table.order+" LIMIT ?) oldest)", args...)
 		if err != nil || dropped > 0 {
 			return dropped, wrap(err, "drop run")
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -54,13 +55,29 @@ func (h *handle) do(sql string, args ...any) error {
 
 // one reads the first row into dest, a struct or a single value.
 func (h *handle) one(dest any, sql string, args ...any) (found bool, err error) {
-	result := h.db.Raw(sql, args...).Scan(dest)
-	return result.RowsAffected > 0, h.note(result.Error)
+	return h.scan(dest, sql, args...)
 }
 
 // all reads every row into dest, a pointer to a slice.
 func (h *handle) all(dest any, sql string, args ...any) error {
-	return h.note(h.db.Raw(sql, args...).Scan(dest).Error)
+	_, err := h.scan(dest, sql, args...)
+	return err
+}
+
+// scan is GORM's Scan, which cannot be used: it hands its logger the statement
+// with the values in it, whatever the logger's own filter says.
+func (h *handle) scan(dest any, sql string, args ...any) (found bool, err error) {
+	rows, err := h.db.Raw(sql, args...).Rows()
+	if err != nil {
+		return false, h.note(err)
+	}
+	found = rows.Next()
+	if found {
+		err = h.db.ScanRows(rows, dest)
+	} else {
+		err = rows.Err()
+	}
+	return found, h.note(errors.Join(err, rows.Close()))
 }
 
 // each streams rows; scan reads the current one.

@@ -116,20 +116,27 @@ func (v *View) byKeys(column, kind string, keys []string, more string, each func
 // managersMost is how many managers a did-you-mean chooses from.
 const managersMost = 100_000
 
-// Supply answers checker.Needs until it is empty, by keyed fetches.
-func (v *View) Supply(ctx context.Context, checker *plan.Checker) error {
+// Asker asks for people before it can judge: a plan.Checker or a plan.Edit.
+type Asker interface {
+	Needs() plan.Needs
+	AddPerson(*profile.Profile)
+	Answered(plan.Needs)
+}
+
+// Supply answers asker.Needs until it is empty, by keyed fetches.
+func (v *View) Supply(ctx context.Context, asker Asker) error {
 	for {
-		needs := checker.Needs()
+		needs := asker.Needs()
 		if needs.Empty() {
 			return nil
 		}
 		if err := ctx.Err(); err != nil {
 			return wrap(err, "read people")
 		}
-		if err := v.supply(needs, checker.AddPerson); err != nil {
+		if err := v.supply(needs, asker.AddPerson); err != nil {
 			return err
 		}
-		checker.Answered(needs)
+		asker.Answered(needs)
 	}
 }
 

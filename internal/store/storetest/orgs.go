@@ -1,9 +1,10 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
+	"time"
 
-	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/store"
@@ -17,17 +18,182 @@ func testOrganizations(t *testing.T, w *world) {
 	}
 	_, err = w.store.CreateOrg(w.ctx, "demo")
 	w.wantFault(err, fault.Conflict, "org-name-taken")
+	_, err = w.store.OrgByName(w.ctx, "nobody")
+	w.wantFault(err, fault.NotFound, "not-found")
+	for _, id := range []string{"", "x", "00000000-0000-0000-0000-000000000000", store.NewID()} {
+		_, err = w.store.Org(w.ctx, id)
+		w.wantFault(err, fault.NotFound, "not-found")
+	}
 }
 
-func testApplied(t *testing.T, w *world) {
-	b := w.confirmed(w.changing(2, w.profile(2), func(p *profile.Profile) { p.Hometown = "Lisbon" }, profile.Hometown))
-	if got := w.apply(b); got != store.ApplyApplied {
-		t.Fatalf("outcome %d", got)
+func testDirectory(t *testing.T, w *world) {
+	w.must(w.store.SetRoles(w.ctx, w.org.ID, []profile.Role{{ID: 2, Name: "Team Lead", Active: false}, {ID: 3, Name: "Coach", Active: true}}))
+	w.must(w.store.SetGroups(w.ctx, w.org.ID, []profile.Group{{ID: 7, Name: "Live Chat"}}))
+	d, err := w.store.Directory(w.ctx, w.org.ID)
+	w.must(err)
+	want := map[int32]profile.Role{1: {ID: 1, Name: "Agent", Active: true}, 2: {ID: 2, Name: "Team Lead"}, 3: {ID: 3, Name: "Coach", Active: true}}
+	for id, role := range want {
+		if got, ok := d.Role(id); !ok || got != role {
+			t.Errorf("role %d is %+v, want %+v", id, got, role)
+		}
 	}
-	if got := w.profile(2); got.Hometown != "Lisbon" || got.Version != 2 {
-		t.Fatalf("%+v", got)
+	if got, _ := d.Group(7); got.Name != "Live Chat" {
+		t.Errorf("group 7 is %+v", got)
 	}
-	if got := w.batch(b.ID); got.State != batch.Applied {
-		t.Fatalf("%+v", got)
+	if got, _ := d.Group(30); got.Name != "Mail" {
+		t.Errorf("group 30 is %+v", got)
+	}
+	w.wantFault(w.store.SetRoles(w.ctx, store.NewID(), []profile.Role{{ID: 1, Name: "Agent"}}), fault.NotFound, "not-found")
+}
+
+func testAccounts(t *testing.T, w *world) {
+	_, err := w.store.CreateAccount(w.ctx, store.Account{OrgID: w.org.ID, Email: "Admin@DEMO.example"})
+	w.wantFault(err, fault.Conflict, "account-email-taken")
+	other := w.newOrg("other")
+	_, err = w.store.CreateAccount(w.ctx, store.Account{OrgID: other.ID, Email: "admin@demo.example"})
+	w.wantFault(err, fault.Conflict, "account-email-taken")
+	_, err = w.store.CreateAccount(w.ctx, store.Account{OrgID: store.NewID(), Email: "x@demo.example"})
+	w.wantFault(err, fault.NotFound, "not-found")
+
+	w.must(w.store.SetPassword(w.ctx, w.account.ID, "hash"))
+	w.must(w.store.SetNotifyApplied(w.ctx, w.account.ID, true))
+	got, err := w.store.AccountByEmail(w.ctx, "ADMIN@demo.EXAMPLE")
+	w.must(err)
+	want := w.account
+	want.PasswordHash, want.NotifyApplied = "hash", true
+	if got != want {
+		t.Fatalf("got %+v, want %+v", got, want)
+	}
+	if !got.CreatedAt.Equal(w.clock.Now().Truncate(time.Microsecond)) || got.CreatedAt.Location() != time.UTC {
+		t.Errorf("created at %v", got.CreatedAt)
+	}
+	byID, err := w.store.Account(w.ctx, w.account.ID)
+	w.must(err)
+	if byID != want {
+		t.Errorf("got %+v, want %+v", byID, want)
+	}
+	_, err = w.store.Account(w.ctx, "nonsense")
+	w.wantFault(err, fault.NotFound, "not-found")
+	w.wantFault(w.store.SetPassword(w.ctx, store.NewID(), "hash"), fault.NotFound, "not-found")
+}
+
+func testPasswordLinks(t *testing.T, w *world) {
+	hash := []byte{0, 1, 255}
+	w.must(w.store.CreatePasswordLink(w.ctx, w.account.ID, hash, w.clock.Now().Add(time.Hour)))
+	w.wantFault(w.store.CreatePasswordLink(w.ctx, store.NewID(), []byte{9}, w.clock.Now()), fault.NotFound, "not-found")
+	for range 2 {
+		got, err := w.store.PasswordLinkAccount(w.ctx, hash)
+		w.must(err)
+		if got.ID != w.account.ID {
+			t.Fatalf("the link is of %s", got.ID)
+		}
+	}
+	errs := together(2, func(int) error {
+		_, err := w.store.UsePasswordLink(w.ctx, hash, "chosen")
+		return err
+	})
+	if (errs[0] == nil) == (errs[1] == nil) {
+		t.Fatalf("used once each: %v", errs)
+	}
+	w.wantFault(errors.Join(errs...), fault.NotFound, "link-unknown")
+	_, err := w.store.PasswordLinkAccount(w.ctx, hash)
+	w.wantFault(err, fault.NotFound, "link-unknown")
+	account, err := w.store.Account(w.ctx, w.account.ID)
+	w.must(err)
+	if account.PasswordHash != "chosen" {
+		t.Errorf("password hash %q", account.PasswordHash)
+	}
+
+	late := []byte{7}
+	w.must(w.store.CreatePasswordLink(w.ctx, w.account.ID, late, w.clock.Now().Add(time.Hour)))
+	w.clock.Add(time.Hour)
+	_, err = w.store.UsePasswordLink(w.ctx, late, "later")
+	w.wantFault(err, fault.NotFound, "link-unknown")
+}
+
+func testTokens(t *testing.T, w *world) {
+	w.must(w.store.CreateToken(w.ctx, w.account.ID, []byte{1, 2, 3}))
+	got, err := w.store.AccountByToken(w.ctx, []byte{1, 2, 3})
+	w.must(err)
+	if got.ID != w.account.ID {
+		t.Errorf("the token is of %s", got.ID)
+	}
+	for _, hash := range [][]byte{nil, {}, {1, 2}, {1, 2, 3, 4}} {
+		_, err = w.store.AccountByToken(w.ctx, hash)
+		w.wantFault(err, fault.Unauthorized, "token-unknown")
+	}
+}
+
+func testSessions(t *testing.T, w *world) {
+	sessions := w.store.Sessions()
+	content := []byte{0, 'a', 255}
+	w.must(sessions.Commit("token", content, w.clock.Now().Add(time.Minute)))
+	w.must(sessions.Commit("token", append(content, 1), w.clock.Now().Add(time.Hour)))
+	got, found, err := sessions.Find("token")
+	w.must(err)
+	if !found || string(got) != string(append(content, 1)) {
+		t.Fatalf("found %v %v", found, got)
+	}
+	w.clock.Add(time.Hour)
+	if _, found, err := sessions.Find("token"); err != nil || found {
+		t.Errorf("an expired session: found %v, %v", found, err)
+	}
+	w.must(sessions.Commit("token", content, w.clock.Now().Add(time.Hour)))
+	w.must(sessions.Delete("token"))
+	w.must(sessions.Delete("token"))
+	if _, found, err := sessions.Find("token"); err != nil || found {
+		t.Errorf("a deleted session: found %v, %v", found, err)
+	}
+}
+
+// testTenancy asks for everything of one organization in the name of another.
+func testTenancy(t *testing.T, w *world) {
+	other := w.newOrg("other")
+	stranger := w.newAccount(other, "admin@other.example")
+	b := w.preview(w.changing(2, w.profile(2), moves("Lisbon"), profile.Hometown))
+	for name, ask := range map[string]func() error{
+		"Profile": func() error { _, err := w.store.Profile(w.ctx, other.ID, personID(2)); return err },
+		"History": func() error { _, err := w.store.History(w.ctx, other.ID, personID(2), 10); return err },
+		"EditProfile": func() error {
+			_, _, err := w.store.EditProfile(w.ctx, store.Edit{OrgID: other.ID, ProfileID: personID(2), ActorID: stranger.ID, IfVersion: 1}, nil)
+			return err
+		},
+		"Batch":       func() error { _, err := w.store.Batch(w.ctx, other.ID, b.ID); return err },
+		"Rows":        func() error { _, _, err := w.store.Rows(w.ctx, other.ID, b.ID, store.RowsQuery{}); return err },
+		"Groups":      func() error { _, _, err := w.store.Groups(w.ctx, other.ID, b.ID, 0, 10); return err },
+		"RowProblems": func() error { return w.store.RowProblems(w.ctx, other.ID, b.ID, nil) },
+		"Confirm": func() error {
+			_, err := w.store.Confirm(w.ctx, other.ID, b.ID, *b.Plan, stranger.ID, "")
+			return err
+		},
+		"Cancel": func() error { _, err := w.store.Cancel(w.ctx, other.ID, b.ID, stranger.ID, ""); return err },
+		"CreateBatch that replaces": func() error {
+			n := w.newBatch()
+			n.OrgID, n.AccountID, n.Replaces = other.ID, stranger.ID, b.ID
+			_, _, err := w.store.CreateBatch(w.ctx, n)
+			return err
+		},
+	} {
+		if err := ask(); !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s: %v, want not found", name, err)
+		}
+	}
+	list, _, err := w.store.Batches(w.ctx, other.ID, "", 10)
+	w.must(err)
+	page, err := w.store.People(w.ctx, other.ID, store.PeopleQuery{})
+	w.must(err)
+	count, _, err := w.store.ActiveReports(w.ctx, other.ID, personID(1), 3)
+	w.must(err)
+	w.must(w.store.View(w.ctx, other.ID, func(v *store.View) error {
+		return v.People(w.ctx, []profile.ID{personID(2)}, func(*profile.Profile) error {
+			t.Error("a view gave another organization's person")
+			return nil
+		})
+	}))
+	if len(list) != 0 || len(page.People) != 0 || count != 0 {
+		t.Errorf("%d batches, %d people, %d reports of another organization", len(list), len(page.People), count)
+	}
+	if got := w.profile(2); got.Version != 1 {
+		t.Errorf("the profile has version %d", got.Version)
 	}
 }
