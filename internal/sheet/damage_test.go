@@ -186,6 +186,7 @@ func TestTruncatedFile(t *testing.T) {
 		"odd byte after a line break":   {append(units(whole, '\n'), 'o'), 4, "A", "A4"},
 		"odd byte inside quotes":        {append(units(whole, '"', 'o'), 'o'), 3, "B", "B3"},
 		"odd byte after closing quote":  {append(units(whole, '"', 'o', '"'), 'o'), 3, "B", "B3"},
+		"odd byte after Ctrl-Z":         {append(units(whole, 'n', 0x1A), 'o'), 3, "B", "B3"},
 		"first half of a character":     {units(whole, 'n', 0xD83D), 3, "B", "B3"},
 		"half a character and odd byte": {append(units(whole, 'n', 0xD83D), 0x80), 3, "B", "B3"},
 	} {
@@ -282,12 +283,13 @@ func TestTooLongCell(t *testing.T) {
 		want   string
 		damage []problem.Problem
 	}{
-		"short enough":       {"é王👩", 3, "é王👩", nil},
-		"one too many":       {"é王👩x", 3, "é王👩", long("B2", "é王👩", "4", "3")},
-		"quoted":             {"\"a\"\"\tb\"", 3, "a\"\t", long("B2", "a\"\t", "4", "3")},
-		"10 MB":              {huge, 0, string([]rune(huge)[:32_767]), long("B2", string([]rune(huge)[:100])+"…", "10,485,759", "32,767")},
-		"10 MB quoted":       {`"` + huge + `"`, 0, string([]rune(huge)[:32_767]), long("B2", string([]rune(huge)[:100])+"…", "10,485,759", "32,767")},
-		"10 MB quoted lines": {`"` + lines + `"`, 0, lines[:32_767], long("B2", lines[:100]+"…", "10,485,750", "32,767")},
+		"short enough":            {"é王👩", 3, "é王👩", nil},
+		"one too many":            {"é王👩x", 3, "é王👩", long("B2", "é王👩", "4", "3")},
+		"quoted":                  {"\"a\"\"\tb\"", 3, "a\"\t", long("B2", "a\"\t", "4", "3")},
+		"10 MB":                   {huge, 0, string([]rune(huge)[:32_767]), long("B2", string([]rune(huge)[:100])+"…", "10,485,759", "32,767")},
+		"10 MB quoted":            {`"` + huge + `"`, 0, string([]rune(huge)[:32_767]), long("B2", string([]rune(huge)[:100])+"…", "10,485,759", "32,767")},
+		"a tab in its first line": {`"1	` + lines + `"`, 0, ("1\t" + lines)[:32_767], long("B2", ("1\t" + lines)[:100]+"…", "10,485,752", "32,767")},
+		"10 MB quoted lines":      {`"` + lines + `"`, 0, lines[:32_767], long("B2", lines[:100]+"…", "10,485,750", "32,767")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -119,7 +119,7 @@ func (s *source) order() {
 // has to give a reader from there.
 func (s *source) seek(offset int64, open func(offset int64) io.Reader) {
 	s.keep = -1
-	if at := offset - s.base; at >= 0 && at <= int64(s.units) && at%2 == 0 {
+	if at := offset - s.base; at >= 0 && at <= int64(s.units) {
 		s.pos = int(at)
 		return
 	}

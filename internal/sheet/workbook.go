@@ -164,7 +164,7 @@ func fitsWorkbook(text string) bool {
 	return units <= workbookChars
 }
 
-// WriteTo ends the workbook and sends it. The zip goes straight to dst.
+// WriteTo ends the workbook and sends it, once. The zip goes straight to dst.
 func (w *Workbook) WriteTo(dst io.Writer) (int64, error) {
 	counted := &countingWriter{out: dst}
 	if err := w.finish(); err != nil {
