@@ -12,7 +12,7 @@ import (
 // theTeam is the organization of the tables: Ana leads Rui and Eva, Bo is led by
 // Cy, who was demoted since; Old is deactivated and incomplete, Oma deactivated.
 func theTeam() *team {
-	incomplete := agent(7, "", "", "OLD", deactivated)
+	incomplete := agent(7, "Old", "", "OLD", deactivated)
 	incomplete.LastName, incomplete.RoleID = "", 0
 	return newTeam(
 		agent(1, "Ana", "ana@example.com", "00123", leads),
@@ -127,7 +127,6 @@ func TestRules(t *testing.T) {
 			@7 | n | Old`,
 			`A2 · Last Name · "" required-empty: This person cannot be made active again while their Last Name is empty.
 			A2 · Role · "" required-empty: This person cannot be made active again while their Role is empty.
-			row 2 First Name: "" → "Old"
 			row 2 Deactivated: "y" → "n"`,
 		},
 		"email-taken, employee-id-taken": {

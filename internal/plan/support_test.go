@@ -20,7 +20,9 @@ func testDirectory() *profile.Directory {
 	)
 }
 
-func idOf(n int) profile.ID { return profile.ID{0: 0x5e, 15: byte(n), 14: byte(n >> 8), 13: byte(n >> 16)} }
+func idOf(n int) profile.ID {
+	return profile.ID{0: 0x5e, 15: byte(n), 14: byte(n >> 8), 13: byte(n >> 16)}
+}
 
 // team is an organization in memory.
 type team struct {

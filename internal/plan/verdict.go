@@ -121,12 +121,12 @@ func (d *draft) activityVerdict() {
 	if r.is(refusedActivity) {
 		d.refuse(profile.Deactivated)
 	}
-	if r.all(deactivates | refusedActivity) {
-		d.problem(profile.Deactivated, profile.KeepsReports(d.report.Name, nil, reports))
-	}
 	if r.all(demotes | refusedManager) {
 		d.refuse(profile.CanManageTeam)
 		d.problem(profile.CanManageTeam, profile.KeepsReportsDemoted(d.report.Name, nil, reports))
+	}
+	if r.all(deactivates | refusedActivity) {
+		d.problem(profile.Deactivated, profile.KeepsReports(d.report.Name, nil, reports))
 	}
 	if r.all(reactivates | refusedActivity) {
 		d.reactivationProblems()

@@ -1,0 +1,116 @@
+package plan
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"teamsheet/internal/profile"
+)
+
+// edit drives an Edit as a page does.
+func (t *team) edit(tb testing.TB, n int, cells map[profile.Field]string) *RowReport {
+	tb.Helper()
+	e := NewEdit(t.byID(idOf(n)), cells, Config{Directory: t.directory})
+	for needs := e.Needs(); !needs.Empty(); needs = e.Needs() {
+		for p := range t.answer(needs) {
+			e.AddPerson(p)
+		}
+		e.Answered(needs)
+	}
+	for _, id := range e.NamesWanted() {
+		e.Name(t.byID(id))
+	}
+	return e.Finish()
+}
+
+func TestEdit(t *testing.T) {
+	t.Parallel()
+	type cells = map[profile.Field]string
+	for name, test := range map[string]struct {
+		person int
+		cells  cells
+		want   string
+		result Result
+	}{
+		"nothing":            {2, cells{profile.FirstName: "Rui"}, "", Unchanged},
+		"read-only is left":  {2, cells{profile.UserID: "x", profile.Version: "9"}, "", Unchanged},
+		"a text":             {2, cells{profile.Hometown: " Porto "}, "warning  · Hometown · \" Porto \" trimmed: The spaces before or after this Hometown are left out.\nrow 0 Hometown: \"\" → \"Porto\"", Changed},
+		"only what is given": {7, cells{profile.Hometown: "Porto"}, `row 0 Hometown: "" → "Porto"`, Changed},
+		"a manager gets a leader": {
+			1, cells{profile.TeamLeader: "6"}, `row 0 Team Leader: "" → "6"`, Changed,
+		},
+		"a manager with reports": {
+			1, cells{profile.CanManageTeam: "n", profile.Deactivated: "y"},
+			`· Can Manage Team · "n" manager-demotion-locked: The Can Manage Team of Ana Silva cannot be set to "n" while 2 active people are still led by them.
+			 · Deactivated · "y" manager-deactivation-locked: Ana Silva cannot be deactivated while 2 active people are still led by them.`, Invalid,
+		},
+		"a manager without": {
+			6, cells{profile.CanManageTeam: "n", profile.Deactivated: "y"},
+			"row 0 Can Manage Team: \"y\" → \"n\"\nrow 0 Deactivated: \"n\" → \"y\"", Changed,
+		},
+		"a circle": {
+			1, cells{profile.TeamLeader: "rui@example.com"},
+			`· Team Leader · "rui@example.com" leader-not-manager: Rui Silva (rui@example.com) cannot be a team leader: their Can Manage Team is "n".`, Invalid,
+		},
+		"an email that is somebody's": {
+			2, cells{profile.Email: "EVA@example.com"},
+			`· Email · "EVA@example.com" email-taken: This Email already belongs to Eva Silva (eva@example.com).`, Invalid,
+		},
+		"a leader nobody knows": {
+			2, cells{profile.TeamLeader: "anna@example.com"},
+			`· Team Leader · "anna@example.com" leader-not-found: No active team leader has this email or employee ID. Did you mean ana@example.com?`, Invalid,
+		},
+		"emptied keys": {
+			6, cells{profile.Email: "", profile.EmployeeID: ""},
+			`· Email · "" required-empty: Email and Employee ID are both empty.`, Invalid,
+		},
+		"the only key": {
+			6, cells{profile.EmployeeID: ""}, `· Employee ID · "" required-empty: Email and Employee ID are both empty.`, Invalid,
+		},
+		"emptied, deactivated": {
+			8, cells{profile.LastName: ""}, `· Last Name · "" required-empty: Last Name is empty.`, Invalid,
+		},
+		"reactivated, incomplete": {
+			7, cells{profile.Deactivated: "n", profile.LastName: "Z"},
+			"· Role · \"\" required-empty: This person cannot be made active again while their Role is empty.\nrow 0 Last Name: \"\" → \"Z\"\nrow 0 Deactivated: \"y\" → \"n\"", Invalid,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			report := theTeam().edit(t, test.person, test.cells)
+			said := outcome{Reports: []*RowReport{report}}.say()
+			if diff := cmp.Diff(lines(test.want), lines(said)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if report.Result != test.result || (report.Mask == 0) != (test.result != Changed) {
+				t.Errorf("%s, mask %b", report.Result, report.Mask)
+			}
+		})
+	}
+}
+
+func TestEditOnACircle(t *testing.T) {
+	t.Parallel()
+	org := theTeam()
+	org.byID(idOf(2)).CanManageTeam = true
+	said := sayProblem(org.edit(t, 1, map[profile.Field]string{profile.TeamLeader: "2"}).Problems[0])
+	want := ` · Team Leader · "2" leader-cycle: These people would lead each other in a circle: Ana Silva → Rui Silva → Ana Silva.`
+	if said != want {
+		t.Error(said)
+	}
+}
+
+func TestEditGivesWhatIsToBeSaved(t *testing.T) {
+	t.Parallel()
+	org := theTeam()
+	report := org.edit(t, 4, map[profile.Field]string{profile.TeamLeader: "ANA@example.com", profile.Groups: "vip; billing", profile.Email: "", profile.Hometown: ""})
+	want := *org.byID(idOf(4))
+	want.LeaderID, want.LeaderKey, want.GroupIDs, want.Email = idOf(1), "ana@example.com", []int32{1, 3}, ""
+	if diff := cmp.Diff(want, report.After); diff != "" {
+		t.Error(diff)
+	}
+	if report.Mask != profile.FieldsOf(profile.TeamLeader, profile.Groups, profile.Email) || report.Version != 3 {
+		t.Errorf("mask %b, version %d", report.Mask, report.Version)
+	}
+}
