@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"teamsheet/internal/config"
+	"teamsheet/internal/fault"
+)
+
+// cli is the command line. Each command's Run gets what it needs by type.
+type cli struct {
+	Run      runCommand      `cmd:"" help:"Everything in one process: web, worker, embedded database and queue."`
+	Producer producerCommand `cmd:"" help:"The web side, for Postgres and Redis."`
+	Worker   workerCommand   `cmd:"" help:"The queue side, for Postgres and Redis."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database schema up to date."`
+	Org      struct {
+		Create orgCreateCommand `cmd:"" help:"Create an organization and print its id."`
+	} `cmd:"" help:"Organizations."`
+	Admin struct {
+		Create adminCreateCommand `cmd:"" help:"Create somebody who signs in and print the link for the first password."`
+	} `cmd:"" help:"People who sign in."`
+	Token struct {
+		Create tokenCreateCommand `cmd:"" help:"Create an API token and print it, alone on the last line."`
+	} `cmd:"" help:"API tokens."`
+	Seed   seedCommand   `cmd:"" help:"Fill an organization with a made-up, reproducible team."`
+	Config configCommand `cmd:"" help:"Print the effective configuration, secrets redacted."`
+}
+
+// Exit codes: sysexits.h, as CONTRACT §6 names them.
+const (
+	exitOK          = 0
+	exitFailure     = 1
+	exitUsage       = 64
+	exitUnavailable = 69
+	exitConfig      = 78
+)
+
+// errConfig marks settings that cannot be used.
+var errConfig = errors.New("the settings cannot be used")
+
+// execute runs one command and returns the exit code.
+func execute(ctx context.Context, p process) int {
+	exit := -1
+	parser, err := kong.New(&cli{},
+		kong.Name("teamsheet"),
+		kong.Description("Update the profiles of a large team with a spreadsheet.\n\n"+settingsHelp()),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(p),
+	)
+	if err != nil {
+		complain(p.stderr, err)
+		return exitFailure
+	}
+	command, err := parser.Parse(p.args)
+	switch {
+	case exit >= 0: // --help has printed itself
+		return exit
+	case err != nil:
+		complain(p.stderr, err)
+		complain(p.stderr, errors.New("'teamsheet --help' lists the commands"))
+		return exitUsage
+	}
+	err = command.Run()
+	if err != nil {
+		complain(p.stderr, err)
+	}
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errConfig):
+		return exitConfig
+	case fault.Is(err, fault.Unavailable):
+		return exitUnavailable
+	case fault.Is(err, fault.BadRequest), fault.Is(err, fault.NotFound):
+		return exitUsage
+	}
+	return exitFailure
+}
+
+func complain(w io.Writer, err error) {
+	_, _ = fmt.Fprintln(w, "teamsheet: "+strings.ReplaceAll(err.Error(), "\n", "\nteamsheet: "))
+}
+
+// settings reads the configuration for a command.
+func (p process) settings() (config.Config, error) {
+	c, err := config.Read(p.lookup)
+	if err != nil {
+		return c, errors.Join(errConfig, err)
+	}
+	return c, nil
+}
+
+// print writes a line of the result.
+func (p process) print(line string) error {
+	_, err := fmt.Fprintln(p.stdout, line)
+	return err
+}
+
+func settingsHelp() string {
+	var text strings.Builder
+	text.WriteString("Settings are environment variables; NAME_FILE names a file that holds the value:\n")
+	for _, s := range (config.Config{}).Settings() {
+		fmt.Fprintf(&text, "\n  %s\n      %s", s.Name, s.Help)
+	}
+	return text.String()
+}
+
+// configCommand prints the effective configuration.
+type configCommand struct{}
+
+// Run prints one setting a line.
+func (configCommand) Run(p process) error {
+	c, err := p.settings()
+	if err != nil {
+		return err
+	}
+	for _, s := range c.Settings() {
+		if err := p.print(s.Name + "=" + s.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"teamsheet/internal/config"
+	"teamsheet/internal/fault"
+)
+
+// runCommand is everything in one process.
+type runCommand struct {
+	Demo bool `help:"Add the organization \"demo\" with 10,000 made-up people, and print how to sign in."`
+}
+
+// Run serves and works until it is told to stop.
+func (c runCommand) Run(ctx context.Context, p process) error {
+	settings, err := p.settings()
+	if err != nil {
+		return err
+	}
+	unlock, err := lockFolder(settings.DataDir)
+	if err != nil {
+		return err
+	}
+	listener, err := listenFor(ctx, &settings)
+	if err != nil {
+		return errors.Join(err, unlock())
+	}
+	a, err := openApp(ctx, p, settings, "run")
+	if err == nil {
+		err = a.store.Migrate(ctx)
+	}
+	if err == nil {
+		err = c.announce(ctx, p, a)
+	}
+	if err == nil {
+		err = together(ctx, a.work, func(ctx context.Context) error { return a.web(ctx, listener) })
+	} else {
+		err = errors.Join(err, listener.Close())
+	}
+	return errors.Join(err, a.close(), unlock())
+}
+
+// announce prints where to go, and with the demo how to sign in.
+func (c runCommand) announce(ctx context.Context, p process, a *app) error {
+	lines := []string{"url: " + a.settings.BaseURL}
+	if c.Demo {
+		secrets, err := setUpDemo(ctx, a.store, a.settings.DataDir)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, "email: "+demoEmail, "password: "+secrets.Password, "token: "+secrets.Token)
+	}
+	return p.print(strings.Join(lines, "\n"))
+}
+
+// listenFor opens the address and fills in the base URL from it.
+func listenFor(ctx context.Context, settings *config.Config) (net.Listener, error) {
+	listener, err := listen(ctx, settings.Addr)
+	if err == nil && settings.BaseURL == "" {
+		settings.BaseURL = baseURL(listener)
+	}
+	return listener, err
+}
+
+func isSecure(base string) bool { return strings.HasPrefix(base, "https://") }
+
+// producerCommand is the web side alone.
+type producerCommand struct{}
+
+// Run serves until it is told to stop.
+func (producerCommand) Run(ctx context.Context, p process) error {
+	settings, err := separate(p)
+	if err != nil {
+		return err
+	}
+	listener, err := listenFor(ctx, &settings)
+	if err != nil {
+		return err
+	}
+	a, err := openApp(ctx, p, settings, "producer")
+	if err == nil {
+		err = a.store.CheckSchema(ctx)
+	}
+	if err == nil {
+		err = p.print("url: " + settings.BaseURL)
+	}
+	if err == nil {
+		err = a.web(ctx, listener)
+	} else {
+		err = errors.Join(err, listener.Close())
+	}
+	return errors.Join(err, a.close())
+}
+
+// workerCommand is the queue side alone.
+type workerCommand struct{}
+
+// Run works until it is told to stop.
+func (workerCommand) Run(ctx context.Context, p process) error {
+	settings, err := separate(p)
+	if err != nil {
+		return err
+	}
+	if settings.BaseURL == "" {
+		settings.BaseURL = "http://" + settings.Addr // as the producer beside it would have it
+	}
+	a, err := openApp(ctx, p, settings, "worker")
+	if err == nil {
+		err = a.store.CheckSchema(ctx)
+	}
+	if err == nil {
+		err = together(ctx, a.work, a.numbers)
+	}
+	return errors.Join(err, a.close())
+}
+
+// separate reads the settings of a process that is not alone: it needs servers
+// that others reach too.
+func separate(p process) (config.Config, error) {
+	settings, err := p.settings()
+	if err != nil {
+		return settings, err
+	}
+	if settings.RedisURL == "" {
+		err = fault.New(fault.BadRequest, "redis-url", "TEAMSHEET_REDIS_URL is needed: producer and worker meet in Redis. 'teamsheet run' needs none")
+	}
+	if strings.HasPrefix(settings.DatabaseURL, "sqlite:") {
+		err = errors.Join(err, fault.New(fault.BadRequest, "database-url", "TEAMSHEET_DATABASE_URL is needed: postgres://…. 'teamsheet run' needs none"))
+	}
+	if err != nil {
+		return settings, errors.Join(errConfig, err)
+	}
+	return settings, nil
+}
+
+// numbers serves the worker's health and metrics, where an address is set.
+func (a *app) numbers(ctx context.Context) error {
+	if a.settings.WorkerAddr == "" {
+		return nil
+	}
+	listener, err := listen(ctx, a.settings.WorkerAddr)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if errors.Join(a.store.Ping(r.Context()), a.store.CheckSchema(r.Context()), a.bell.Ping()) != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	mux.Handle("GET /metrics", a.metrics.Handler())
+	return serve(ctx, listener, &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second})
+}
