@@ -53,6 +53,9 @@ func agent(p *profile.Profile) bool {
 
 func leads(p *profile.Profile) bool { return p.CanManageTeam && !p.Deactivated && p.Email != "" }
 
+// editedAgents is how many people an Edited sheet changes at most.
+const editedAgents = 500
+
 // Edited is a sheet with some 500 changes and no problem: two people swap emails,
 // three pass their employee IDs round, an agent is promoted and gets a team.
 // The team needs some dozens of people at least; ok is false below that.
@@ -72,7 +75,7 @@ func Edited(team []profile.Profile, d *profile.Directory) (s *Sheet, ok bool) {
 	for _, person := range agents[15:20] {
 		s.set(person, profile.Hometown, "")
 	}
-	for i, person := range agents[20:min(len(agents), 500)] {
+	for i, person := range agents[20:min(len(agents), editedAgents)] {
 		s.smallEdit(i, person)
 	}
 	return s, true
@@ -115,12 +118,21 @@ func other(now, one, two string) string {
 	return one
 }
 
-// Mistaken is a sheet with a dozen kinds of problems among good changes. ok as
-// for Edited.
+// Mistaken is a sheet with a dozen kinds of problems among good changes. It
+// leaves alone whom a whole Edited sheet changes, so that either can be tried
+// after the other. ok as for Edited.
 func Mistaken(team []profile.Profile, d *profile.Directory) (s *Sheet, ok bool) {
 	s = newSheet(team, d)
 	agents, leaders := s.find(0, len(s.people), agent), s.find(0, 4, leads)
-	zeros := s.find(0, 6, func(p *profile.Profile) bool { return agent(p) && strings.HasPrefix(p.EmployeeID, "0") })
+	if len(agents) > 2*editedAgents {
+		agents = agents[editedAgents:]
+	}
+	var zeros []int
+	for _, person := range agents {
+		if len(zeros) < 6 && strings.HasPrefix(s.people[person].EmployeeID, "0") {
+			zeros = append(zeros, person)
+		}
+	}
 	if len(agents) < 60 || len(leaders) < 4 || len(zeros) < 6 {
 		return s, false
 	}
