@@ -39,6 +39,15 @@ type Totals struct {
 	Digest string
 }
 
+// Problems is how many problems there are, of the file and of all rows.
+func (t *Totals) Problems() int {
+	n := len(t.FileProblems)
+	for i := range t.Groups {
+		n += t.Groups[i].Rows
+	}
+	return n
+}
+
 const (
 	groupCells = 20
 	// groupsMost is how many causes are told apart; what comes after them is put
