@@ -47,7 +47,12 @@ func quarterOf(p batch.Progress) int {
 	return step
 }
 
+// phaseWords says what a task is doing; before its first word of progress, it
+// has not begun.
 func phaseWords(b batch.Batch) string {
+	if b.Progress.Done == 0 && b.Progress.Total == 0 {
+		return "Waiting for its turn"
+	}
 	switch b.Progress.Phase {
 	case batch.Reading:
 		return "Reading rows"

@@ -159,7 +159,7 @@ func bottomOf(p batchParts) *bottomView {
 	switch {
 	case b.State == batch.Rejected:
 		return &bottomView{FixUp: fixUpURL(b), Upload: &uploadView{
-			Label: "The mended file", Button: "Upload the mended file", MaxSize: p.maxSize, MaxRows: p.maxRows,
+			Label: "The mended file", Button: "Upload the mended file", MaxSize: fileSize(p.maxSize), MaxRows: p.maxRows,
 			Replaces: &replacesView{ID: b.ID},
 		}}
 	case b.State == batch.Ready && b.Counts.Changed > 0 && b.Plan != nil:

@@ -17,9 +17,9 @@ func templateFuncs(a *assets) template.FuncMap {
 		"size":    fileSize,
 		"iso":     isoTime,
 		"stamp":   stamp,
-		"day":     day,
 		"visible": visible,
 		"excerpt": excerpt,
+		"linked":  linked,
 	}
 }
 
@@ -44,23 +44,18 @@ func count(n int, one, many string) string {
 	return number(n) + " " + many
 }
 
-// fileSize writes bytes for people, in units of 1,000 as file dialogs show them.
+// fileSize writes bytes in the units of the messages about files: 1 GiB, 17.4 MiB.
 func fileSize(bytes int64) string {
 	size, unit := float64(bytes), 0
-	units := []string{"bytes", "kB", "MB", "GB", "TB"}
-	for size >= 999.5 && unit < len(units)-1 {
-		size /= 1000
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	for size >= 1<<10 && unit < len(units)-1 {
+		size /= 1 << 10
 		unit++
 	}
-	if unit == 0 || size >= 99.95 {
-		return strconv.FormatFloat(size, 'f', 0, 64) + " " + units[unit]
-	}
-	return strconv.FormatFloat(size, 'f', 1, 64) + " " + units[unit]
+	return strings.TrimSuffix(strconv.FormatFloat(size, 'f', 1, 64), ".0") + " " + units[unit]
 }
 
 func isoTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // stamp is a moment as a page without scripts shows it.
 func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
-
-func day(t time.Time) string { return t.UTC().Format("2 Jan 2006") }

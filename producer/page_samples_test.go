@@ -153,7 +153,7 @@ func sampleParts(state batch.State, query rowsQuery) batchParts {
 
 func sampleUpdate() updateView {
 	v := updateView{layoutView: sampleLayout("update"), Programs: sheet.Format{}.Steps(), Columns: columnHelp(),
-		Upload: uploadView{Label: "The saved file", Button: "Upload and preview", MaxSize: 1 << 30, MaxRows: 2_000_000}}
+		Upload: uploadView{Label: "The saved file", Button: "Upload and preview", MaxSize: fileSize(1 << 30), MaxRows: 2_000_000}}
 	v.Title = "Bulk Update Users"
 	return v
 }

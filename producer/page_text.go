@@ -1,6 +1,7 @@
 package producer
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -125,4 +126,28 @@ func cutAround(text []rune, head, tail int) excerptView {
 		short.WriteString("…")
 	}
 	return excerptView{Short: short.String(), Whole: string(text)}
+}
+
+// linkedText is a piece of a sentence; with URL it leads to a page of this site.
+type linkedText struct{ Text, URL string }
+
+// profileLink is the address of a profile's page as messages write it.
+var profileLink = regexp.MustCompile(`https?://[^\s"<>]*?(/team/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
+
+// linked makes the addresses of profiles in a message into links. The link keeps
+// only the path, so whatever a message quotes, it stays on this site.
+func linked(sentence string) []linkedText {
+	var out []linkedText
+	start := 0
+	for _, at := range profileLink.FindAllStringSubmatchIndex(sentence, -1) {
+		if at[0] > start {
+			out = append(out, linkedText{Text: sentence[start:at[0]]})
+		}
+		out = append(out, linkedText{Text: "open the profile", URL: sentence[at[2]:at[3]]})
+		start = at[1]
+	}
+	if start < len(sentence) {
+		out = append(out, linkedText{Text: sentence[start:]})
+	}
+	return out
 }

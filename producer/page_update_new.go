@@ -31,7 +31,7 @@ type wrongFileView struct {
 type uploadView struct {
 	Label, Button string
 	Replaces      *replacesView
-	MaxSize       int64 // bytes
+	MaxSize       string // in words
 	MaxRows       int
 }
 
@@ -58,7 +58,7 @@ func (s *Server) updateNew(w http.ResponseWriter, r *http.Request) {
 func (s *Server) updateView(r *http.Request, replaces string) (updateView, error) {
 	view := updateView{
 		layoutView: s.layout(r, "Bulk Update Users", "update"),
-		Upload:     uploadView{Label: "The saved file", Button: "Upload and preview", MaxSize: s.MaxFileSize, MaxRows: s.MaxRows},
+		Upload:     uploadView{Label: "The saved file", Button: "Upload and preview", MaxSize: fileSize(s.MaxFileSize), MaxRows: s.MaxRows},
 		Programs:   sheet.Format{}.Steps(),
 		Columns:    columnHelp(),
 	}
