@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"strconv"
 
 	"teamsheet/internal/profile"
@@ -12,19 +13,24 @@ func (d *draft) judgeCells() {
 		if d.damaged.Has(column.field) {
 			continue
 		}
-		bytes, trimmed := profile.Clean(cellAt(d.cells, column.at))
-		clean := string(bytes)
+		clean, trimmed := profile.Clean(cellAt(d.cells, column.at))
 		if trimmed {
 			d.warn(column.field, profile.Trimmed(column.field))
 		}
-		switch column.field {
-		case profile.UserID: // see judgeMatch
-		case profile.Version:
-			d.judgeVersion(clean)
-		default:
-			d.judgeCell(column.field, clean)
+		switch {
+		case column.field == profile.UserID: // see judgeMatch
+		case column.field == profile.Version:
+			d.judgeVersion(string(clean))
+		case len(clean) == 0 || !d.isToday(column.field, clean):
+			d.judgeCell(column.field, string(clean))
 		}
 	}
+}
+
+// isToday reports, at no cost, whether a cell is what the download writes today.
+func (d *draft) isToday(f profile.Field, clean []byte) bool {
+	d.c.scratch = profile.AppendText(d.c.scratch[:0], d.before, f, d.c.config.Directory)
+	return d.matched && bytes.Equal(d.c.scratch, clean)
 }
 
 // judgeCell judges one cell: what is the same as today is never a problem, but
