@@ -151,6 +151,9 @@ func decodeObject(body io.Reader) ([]member, error) {
 	if err != nil {
 		return nil, bodyFault(err)
 	}
+	if !utf8.Valid(text) {
+		return nil, errJSON(nil)
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	if first, err := decoder.Token(); err != nil || first != json.Delim('{') {
 		return nil, errJSON(err)
@@ -182,11 +185,11 @@ func decodeObject(body io.Reader) ([]member, error) {
 	return members, nil
 }
 
-// replaced reports whether the decoder put U+FFFD in place of bytes or halves of
-// characters that it could not read: nobody meant that character.
+// replaced reports whether the decoder put U+FFFD in place of an escaped half of a
+// character: nobody meant that.
 func replaced(body []byte, value any) bool {
 	text, ok := value.(string)
-	return ok && strings.ContainsRune(text, utf8.RuneError) && !bytes.ContainsRune(body, utf8.RuneError)
+	return ok && strings.Contains(text, "\uFFFD") && !bytes.Contains(body, []byte("\uFFFD"))
 }
 
 func errJSON(err error) error {

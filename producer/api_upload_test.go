@@ -136,7 +136,7 @@ func TestRefusedUploads(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			value := r.call("POST", "/api/v1/batches?name=team.csv", bytes.NewReader(test.body), test.headers...).fails(test.status, test.code)
+			value := r.in(t).call("POST", "/api/v1/batches?name=team.csv", bytes.NewReader(test.body), test.headers...).fails(test.status, test.code)
 			if strings.HasPrefix(test.code, "file-") && test.code != "file-missing" {
 				problems := value["problems"].([]any)
 				if len(problems) != 1 || value["fix"] == nil || problems[0].(map[string]any)["code"] != test.code {
@@ -178,6 +178,7 @@ func TestIdempotencyKey(t *testing.T) {
 			if r == nil {
 				r = postgresRig(t)
 			}
+			r = r.in(t)
 			file := textOf([]string{"User ID"}, []string{r.home.profile.String()})
 			first := r.upload(file, "Idempotency-Key", "k1")
 			again := r.upload(file, "Idempotency-Key", "k1")

@@ -93,6 +93,13 @@ func (r *rig) serve(change []func(*Options)) {
 	r.t.Cleanup(r.web.Close)
 }
 
+// in is the rig in a subtest.
+func (r *rig) in(t *testing.T) *rig {
+	sub := *r
+	sub.t = t
+	return &sub
+}
+
 func (r *rig) must(err error) {
 	r.t.Helper()
 	if err != nil {

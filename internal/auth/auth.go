@@ -74,19 +74,17 @@ func New(o Options) (*Auth, error) {
 	}, nil
 }
 
+// newSessions does without scs.New, which starts a goroutine for a store in
+// memory that can never be stopped.
 func newSessions(st *store.Store, secure bool) *scs.SessionManager {
-	m := scs.New()
-	m.Store = st.Sessions()
-	m.HashTokenInStore = true
-	m.Lifetime = SessionLifetime
-	m.Cookie.Name = "teamsheet"
-	m.Cookie.Persist = false // a closed browser forgets it
-	m.Cookie.SameSite = http.SameSiteLaxMode
+	cookie := scs.SessionCookie{Name: "teamsheet", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if secure {
-		m.Cookie.Name = "__Host-teamsheet"
-		m.Cookie.Secure = true
+		cookie.Name, cookie.Secure = "__Host-teamsheet", true
 	}
-	return m
+	return &scs.SessionManager{
+		Lifetime: SessionLifetime, Store: st.Sessions(), Codec: scs.GobCodec{}, HashTokenInStore: true,
+		Cookie: cookie, // not persistent: a closed browser forgets it
+	}
 }
 
 type contextKey struct{}
