@@ -15,7 +15,7 @@ const (
 	lowPairs    = 0x0000_FFFF_0000_FFFF
 	firstPlain  = 0x20
 	firstWide   = 0x80
-	firstTwoOf  = 0x800
+	firstThree  = 0x800
 	unitsAtOnce = 4
 )
 
@@ -69,7 +69,7 @@ func (t *tokenizer) wide() bool {
 		if u < firstWide || u >= 0xD800 && u <= 0xDFFF {
 			break
 		}
-		if u < firstTwoOf {
+		if u < firstThree {
 			out = append(out, 0xC0|byte(u>>6), 0x80|byte(u)&0x3F)
 		} else {
 			out = append(out, 0xE0|byte(u>>12), 0x80|byte(u>>6)&0x3F, 0x80|byte(u)&0x3F)

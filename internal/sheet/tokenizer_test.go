@@ -34,6 +34,7 @@ func TestRows(t *testing.T) {
 		"other line separators are characters": {"A\r\nb\u2028c\u0085d\ve\ff", "A\nb\u2028c\u0085d\ve\ff"},
 		"formula escape is undone":             {"A\r\n'=1+1\t\"'+358 40\"\t'-\t'@x\t''=1\t't Hooft\t'", "A\n=1+1|+358 40|-|@x|'=1|'t Hooft|'"},
 		"scripts":                              {"Имя\t名前\r\nЖ\t王\U00020000\t👩‍🚀\tناصر", "Имя|名前\nЖ|王\U00020000|👩‍🚀|ناصر"},
+		"edges of the encodings":               {"A\r\n\x1F \x7E\x7F\t\u0080\u07FF\t\u0800\uD7FF\uE000\uFFFF\t\U00010000\U0010FFFF", "A\n\x1F \x7E\x7F|\u0080\u07FF|\u0800\uD7FF\uE000\uFFFF|\U00010000\U0010FFFF"},
 		"mark inside a cell":                   {"A\tB\r\nx\t\uFEFFy\uFEFF\r\n\"\uFEFFz\"", "A|B\nx|\uFEFFy\uFEFF\n\uFEFFz"},
 	} {
 		t.Run(name, func(t *testing.T) {

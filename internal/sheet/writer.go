@@ -65,7 +65,7 @@ func (w *Writer) endRow() error {
 	w.row++
 	w.ascii('\r')
 	w.ascii('\n')
-	if w.err != nil || len(w.buf) < writerChunk {
+	if len(w.buf) < writerChunk {
 		return w.err
 	}
 	return w.Flush()
