@@ -1,0 +1,173 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"teamsheet/internal/batch"
+	"teamsheet/internal/plan"
+	"teamsheet/internal/profile"
+	"teamsheet/internal/sheet"
+	"teamsheet/internal/store"
+)
+
+// keep stores rows of a run.
+type keep func(context.Context, []*plan.RowReport) error
+
+// comparing is the second look at a file: its rows against one consistent state
+// of the team.
+type comparing struct {
+	*reading
+	view  *store.View
+	again *sheet.RowReader
+	kept  *rowBuffer
+	done  int
+}
+
+// compare judges every row against the view and keeps those that change something
+// or have something to say.
+func (r *reading) compare(ctx context.Context, view *store.View, keepRows keep) (plan.Totals, error) {
+	if r.checker == nil {
+		return plan.Totals{FileProblems: r.problems, NotInFile: view.TeamSize()}, nil
+	}
+	c := &comparing{reading: r, view: view, kept: &rowBuffer{keep: keepRows},
+		again: sheet.NewRowReader(r.file, r.order, r.limits)}
+	if err := r.pulse.enter(ctx, batch.Comparing, 0); err != nil {
+		return plan.Totals{}, err
+	}
+	for _, do := range []func(context.Context) error{c.tell, c.judge, c.resolve, c.report, c.kept.flush} {
+		if err := do(ctx); err != nil {
+			return plan.Totals{}, err
+		}
+	}
+	r.pulse.left(r.rows())
+	return c.totals(), nil
+}
+
+// totals are the checker's, with the problems of the file before those of its
+// rows.
+func (c *comparing) totals() plan.Totals {
+	totals := c.checker.Totals()
+	totals.FileProblems = append(slices.Clone(c.problems), totals.FileProblems...)
+	if len(totals.FileProblems) > 0 {
+		totals.Digest = ""
+	}
+	return totals
+}
+
+// tell tells the checker about the people: everybody when the file is large, else
+// those it asks for.
+func (c *comparing) tell(ctx context.Context) error {
+	if c.checker.WholeTeam() {
+		told := 0
+		if err := c.view.Team(ctx, store.TeamOptions{}, func(p *profile.Profile) error {
+			c.checker.AddPerson(p)
+			told++
+			return c.pulse.step(ctx, told, c.view.TeamSize())
+		}); err != nil {
+			return err
+		}
+		c.checker.TeamComplete()
+	}
+	return c.pulse.during(ctx, func() error { return c.view.Supply(ctx, c.checker) })
+}
+
+// judge judges each suspect on its own.
+func (c *comparing) judge(ctx context.Context) error {
+	return c.each(ctx, c.checker.Suspects(), func(s plan.Suspect, row *sheet.Row, current *profile.Profile, past plan.Past) error {
+		report, done := c.checker.Judge(s, row.Cells, row.Damage, current, past)
+		if !done {
+			return nil
+		}
+		return c.kept.add(ctx, report)
+	})
+}
+
+// resolve judges what depends on several rows, and finds the names to tell it
+// with.
+func (c *comparing) resolve(ctx context.Context) error {
+	return c.pulse.during(ctx, func() error {
+		c.checker.Resolve()
+		return c.view.People(ctx, c.checker.NamesWanted(), func(p *profile.Profile) error {
+			c.checker.Name(p)
+			return nil
+		})
+	})
+}
+
+func (c *comparing) report(ctx context.Context) error {
+	return c.each(ctx, c.checker.Open(), func(s plan.Suspect, row *sheet.Row, current *profile.Profile, past plan.Past) error {
+		return c.kept.add(ctx, c.checker.Report(s, row.Cells, row.Damage, current, past))
+	})
+}
+
+// peopleAtOnce is how many profiles are held at a time.
+const peopleAtOnce = 1000
+
+// judging is what is done with a suspect whose row was read again.
+type judging func(s plan.Suspect, row *sheet.Row, current *profile.Profile, past plan.Past) error
+
+// each reads suspects again, some at a time, with the people of their rows.
+func (c *comparing) each(ctx context.Context, suspects iter.Seq[plan.Suspect], judge judging) error {
+	some := make([]plan.Suspect, 0, peopleAtOnce)
+	for s := range suspects {
+		if some = append(some, s); len(some) < peopleAtOnce {
+			continue
+		}
+		if err := c.judgeSome(ctx, some, judge); err != nil {
+			return err
+		}
+		some = some[:0]
+	}
+	return c.judgeSome(ctx, some, judge)
+}
+
+func (c *comparing) judgeSome(ctx context.Context, some []plan.Suspect, judge judging) error {
+	people, err := c.peopleOf(ctx, some)
+	if err != nil {
+		return err
+	}
+	for _, s := range some {
+		if err := c.judgeOne(ctx, s, people[s.ProfileID], judge); err != nil {
+			return err
+		}
+		c.done++
+		if err := c.pulse.step(ctx, min(c.done, c.rows()), c.rows()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *comparing) judgeOne(ctx context.Context, s plan.Suspect, current *profile.Profile, judge judging) error {
+	row, err := c.again.ReadAt(s.Offset, s.Row)
+	if err != nil {
+		return fmt.Errorf("read row %d again: %w", s.Row, err)
+	}
+	var past plan.Past
+	if s.PastVersion != 0 {
+		if past, err = c.view.Past(ctx, s.ProfileID, s.PastVersion); err != nil {
+			return err
+		}
+	}
+	return judge(s, row, current, past)
+}
+
+func (c *comparing) peopleOf(ctx context.Context, some []plan.Suspect) (map[profile.ID]*profile.Profile, error) {
+	ids := make([]profile.ID, 0, len(some))
+	for _, s := range some {
+		if !s.ProfileID.IsZero() {
+			ids = append(ids, s.ProfileID)
+		}
+	}
+	people := make(map[profile.ID]*profile.Profile, len(ids))
+	err := c.view.People(ctx, ids, func(p *profile.Profile) error {
+		kept := *p // p is only valid now
+		kept.GroupIDs = slices.Clone(p.GroupIDs)
+		people[p.ID] = &kept
+		return nil
+	})
+	return people, err
+}

@@ -1,0 +1,134 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"teamsheet/internal/batch"
+	"teamsheet/internal/fault"
+	"teamsheet/internal/store"
+	"teamsheet/internal/tasks"
+)
+
+// guarded makes a handler of asynq: it is waited for when the worker stops, a
+// panic is an error, and Redis learns nothing but a code.
+func (w *Worker) guarded(handle func(context.Context, *asynq.Task) error) asynq.HandlerFunc {
+	return func(ctx context.Context, task *asynq.Task) error {
+		w.handlers.Add(1)
+		defer w.handlers.Done()
+		err := w.recovered(ctx, task, handle)
+		if err == nil {
+			return nil
+		}
+		id, _ := asynq.GetTaskID(ctx)
+		w.Log.ErrorContext(ctx, "task not done", "task", id, "code", fault.CodeOf(err), "waits", machineAway(err), "error", err)
+		return opaqueOf(err)
+	}
+}
+
+// errPanic is a panic of a handler: a bug.
+var errPanic = errors.New("panic")
+
+// recovered turns a panic into an error and logs its stack. What was panicked with
+// is only told when it is the runtime's own: anything else may hold a value of
+// somebody's file.
+func (w *Worker) recovered(ctx context.Context, task *asynq.Task, handle func(context.Context, *asynq.Task) error) (err error) {
+	defer func() {
+		bug := recover()
+		if bug == nil {
+			return
+		}
+		said := fmt.Sprintf("%T", bug)
+		var known runtime.Error
+		if cause, ok := bug.(error); ok && errors.As(cause, &known) {
+			said = known.Error()
+		}
+		id, _ := asynq.GetTaskID(ctx)
+		w.Metrics.Panic()
+		w.Log.ErrorContext(ctx, "task panicked", "task", id, "panic", said, "stack", string(debug.Stack()))
+		err = errPanic
+	}()
+	return handle(ctx, task)
+}
+
+// batchHandler makes the handler of a task that moves a batch. work returns the
+// run as soon as there is one. Nothing is left in Redis alone: when trying again
+// is of no use, the batch fails, with its mail.
+func (w *Worker) batchHandler(work func(context.Context, tasks.Batch) (*store.Run, error)) asynq.HandlerFunc {
+	return w.guarded(func(ctx context.Context, task *asynq.Task) error {
+		payload, err := tasks.DecodeBatch(task)
+		if err != nil {
+			return fmt.Errorf("%w: %w", asynq.SkipRetry, err)
+		}
+		var run *store.Run
+		err = w.recovered(ctx, task, func(ctx context.Context, _ *asynq.Task) error {
+			var err error
+			run, err = work(ctx, payload)
+			return err
+		})
+		switch {
+		case err == nil, fault.Is(err, fault.NotFound) && run == nil:
+			return nil // a batch that is not there needs nothing
+		case errors.Is(err, errSuperseded):
+			w.Log.InfoContext(ctx, "run superseded", "batch", payload.BatchID, "generation", payload.Generation)
+			return nil
+		case ctx.Err() != nil:
+			return err // asynq has let go of this task already
+		}
+		failure, final := w.finalFailure(ctx, task.Type(), run, err)
+		if !final {
+			return err
+		}
+		return w.fail(ctx, payload, failure, err)
+	})
+}
+
+// patience is how long trouble of the machine is waited out for one batch.
+const patience = 24 * time.Hour
+
+// finalFailure tells whether the batch has to fail with err, and with what.
+func (w *Worker) finalFailure(ctx context.Context, taskType string, run *store.Run, err error) (batch.Failure, bool) {
+	state := batch.Uploaded
+	if taskType == tasks.TypeApply {
+		state = batch.Confirmed
+	}
+	var h *hopeless
+	switch {
+	case errors.As(err, &h):
+		return h.failure, true
+	case machineAway(err):
+		return internalFailure(state), run != nil && w.Now().Sub(waitingSince(run)) > patience
+	}
+	tried, _ := asynq.GetRetryCount(ctx)
+	most, _ := asynq.GetMaxRetry(ctx)
+	return internalFailure(state), tried >= most
+}
+
+func waitingSince(run *store.Run) time.Time {
+	if run.Batch.ConfirmedAt != nil {
+		return *run.Batch.ConfirmedAt
+	}
+	return run.Batch.UploadedAt
+}
+
+// fail ends a batch. If even that does not succeed, it is tried again with
+// patience: a batch must not be forgotten.
+func (w *Worker) fail(ctx context.Context, payload tasks.Batch, failure batch.Failure, cause error) error {
+	moved, err := w.Store.Fail(ctx, payload.BatchID, payload.Generation, failure)
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "not-failed", "The outcome could not be stored.")
+	}
+	if moved {
+		w.Log.ErrorContext(ctx, "batch failed", "batch", payload.BatchID, "generation", payload.Generation,
+			"failure", failure.Code, "error", cause)
+		w.Metrics.Batch(string(failure.Code))
+		w.wakeOutbox()
+	}
+	return nil
+}

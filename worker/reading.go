@@ -1,0 +1,153 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"teamsheet/internal/batch"
+	"teamsheet/internal/plan"
+	"teamsheet/internal/problem"
+	"teamsheet/internal/profile"
+	"teamsheet/internal/sheet"
+	"teamsheet/internal/store"
+)
+
+// reading is the first look at a file: every row once, in order.
+type reading struct {
+	worker *Worker
+	pulse  *pulse
+	batch  *batch.Batch
+	file   *os.File
+	limits sheet.Limits
+	order  sheet.Kind
+	// checker is nil when no row could be read: the file is not Unicode Text, or no
+	// column identifies a row.
+	checker *plan.Checker
+	// problems of the file as a whole. They do not hide those of its rows.
+	problems []problem.Problem
+}
+
+// read spools the file of a run and tells its rows to a checker. Whoever gets a
+// reading closes it.
+func (w *Worker) read(ctx context.Context, run *store.Run, p *pulse) (*reading, error) {
+	if err := p.enter(ctx, batch.Reading, 0); err != nil {
+		return nil, err
+	}
+	file, err := w.spool(ctx, &run.Batch, p)
+	if err != nil {
+		return nil, err
+	}
+	r := &reading{worker: w, pulse: p, batch: &run.Batch, file: file,
+		limits: sheet.Limits{Bytes: w.MaxFileSize, Rows: w.MaxRows, KnownHeader: knownHeader}}
+	err = r.readAll(ctx)
+	var whole *sheet.FileError
+	if errors.As(err, &whole) {
+		r.problems = append(r.problems, whole.Problem)
+		err = nil
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read file: %w", err), r.close())
+	}
+	p.left(r.rows())
+	return r, nil
+}
+
+func knownHeader(cell string) bool {
+	_, known := profile.FieldByHeader(cell)
+	return known
+}
+
+func (r *reading) close() error { return r.file.Close() }
+
+func (r *reading) rows() int {
+	if r.checker == nil {
+		return 0
+	}
+	return r.checker.Rows()
+}
+
+func (r *reading) readAll(ctx context.Context) error {
+	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	reader, err := sheet.NewReader(r.file, r.limits)
+	if err != nil {
+		return err
+	}
+	r.order = reader.Order()
+	header, err := reader.Read()
+	if errors.Is(err, io.EOF) {
+		return &sheet.FileError{Problem: profile.FileEmpty().Of("", "")}
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.readHeader(ctx, header); err != nil || r.checker == nil {
+		return err
+	}
+	if err := r.readRows(ctx, reader); err != nil {
+		return err
+	}
+	if r.checker.Rows() == 0 {
+		return &sheet.FileError{Problem: profile.FileEmpty().Of("", "")}
+	}
+	return nil
+}
+
+// readHeader makes the checker, unless no row could be told from another.
+func (r *reading) readHeader(ctx context.Context, header *sheet.Row) error {
+	cells := make([]string, len(header.Cells))
+	for i, cell := range header.Cells {
+		cells[i] = string(cell)
+	}
+	layout, problems := plan.ReadHeader(cells)
+	r.problems = append(append(r.problems, header.Damage...), problems...)
+	for _, p := range problems {
+		if p.Code == problem.HeaderMissing {
+			return nil
+		}
+	}
+	org, err := r.worker.Store.Org(ctx, r.batch.OrgID)
+	if err != nil {
+		return err
+	}
+	directory, err := r.worker.Store.Directory(ctx, r.batch.OrgID)
+	if err != nil {
+		return err
+	}
+	r.checker = plan.NewChecker(plan.Config{Layout: layout, Directory: directory, TeamSize: org.People,
+		ProfileURL: r.worker.ProfileURL})
+	return nil
+}
+
+func (r *reading) readRows(ctx context.Context, reader *sheet.Reader) error {
+	for {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if row.Blank {
+			r.checker.AddBlank()
+		} else {
+			r.checker.AddRow(plan.RowRef{Row: row.Number, Offset: row.Offset}, row.Cells, row.Damage)
+		}
+		if err := r.pulse.step(ctx, r.checker.Rows(), r.estimate(row)); err != nil {
+			return err
+		}
+	}
+}
+
+// estimate is how many rows the file seems to have, going by the length of those
+// that were read.
+func (r *reading) estimate(row *sheet.Row) int {
+	if row.Offset == 0 {
+		return 0
+	}
+	return max(r.checker.Rows(), int(float64(r.checker.Rows())*float64(r.batch.File.Size)/float64(row.Offset)))
+}

@@ -1,0 +1,203 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"teamsheet/internal/batch"
+	"teamsheet/internal/store"
+	"teamsheet/internal/tasks"
+)
+
+const (
+	// crashesMost is how many dead workers a batch may cost before it is taken for
+	// the reason.
+	crashesMost = 3
+	// sweepAtOnce is how many batches or mails one sweep looks at.
+	sweepAtOnce = 200
+	// tidyEvery is how often what nobody waits for is put in order.
+	tidyEvery = time.Minute
+)
+
+// reconciler compares what the database says should be moving with what Redis
+// knows, and rings again. Any number of workers may do so at once: each step
+// repeats its condition in the database.
+type reconciler struct {
+	*Worker
+	// active is since when tasks were seen active without a sign of a run.
+	active map[string]time.Time
+	tidied time.Time
+	away   bool // Redis, at the last look
+}
+
+// reconcile sweeps until ctx ends.
+func (w *Worker) reconcile(ctx context.Context) {
+	r := &reconciler{Worker: w, active: map[string]time.Time{}}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.outboxFilled:
+			r.report(ctx, "ring for mails", r.ringMails(ctx))
+		case <-timer.C:
+			r.sweep(ctx)
+			// With jitter, so that workers do not sweep in step.
+			timer.Reset(w.ReconcileEvery*3/4 + rand.N(w.ReconcileEvery/2))
+		}
+	}
+}
+
+// wakeOutbox has mails rung for now rather than at the next sweep.
+func (w *Worker) wakeOutbox() {
+	select {
+	case w.outboxFilled <- struct{}{}:
+	default: // it is awake already
+	}
+}
+
+func (r *reconciler) sweep(ctx context.Context) {
+	err := r.inspector.Register(ctx)
+	if away := err != nil; away != r.away {
+		r.away = away
+		r.Log.WarnContext(ctx, "queue", "away", away, "error", err)
+	}
+	if err != nil {
+		return // nothing could be rung, and nothing is known of the tasks
+	}
+	r.report(ctx, "reconcile batches", r.sweepBatches(ctx))
+	r.report(ctx, "ring for mails", r.ringMails(ctx))
+	if r.Now().Sub(r.tidied) >= tidyEvery {
+		r.tidied = r.Now()
+		r.report(ctx, "tidy up", r.tidy(ctx))
+	}
+}
+
+func (r *reconciler) report(ctx context.Context, doing string, err error) {
+	if err != nil && ctx.Err() == nil {
+		r.Log.WarnContext(ctx, "reconciler", "doing", doing, "error", err)
+	}
+}
+
+func (r *reconciler) sweepBatches(ctx context.Context) error {
+	waiting, err := r.Store.Waiting(ctx, sweepAtOnce)
+	if err != nil {
+		return err
+	}
+	active := map[string]time.Time{}
+	var trouble []error
+	for i := range waiting {
+		b := &waiting[i]
+		task := r.taskOf(ctx, b)
+		if task == tasks.Active && b.BeatAt.IsZero() {
+			active[taskKey(b)] = r.firstSeen(b)
+		}
+		judged := judgement{now: r.Now(), deadAfter: r.DeadAfter, task: task, activeSince: active[taskKey(b)]}
+		trouble = append(trouble, r.carryOut(ctx, b, judged.of(b)))
+	}
+	r.active = active
+	return errors.Join(trouble...)
+}
+
+// taskOf asks for the task of a batch's generation. One that cannot be read is
+// none: its id may be taken for ever, and the next generation has another.
+func (r *reconciler) taskOf(ctx context.Context, b *store.WaitingBatch) tasks.TaskState {
+	ask := r.inspector.Apply
+	if b.State == batch.Uploaded {
+		ask = func(id string, generation int) (tasks.TaskState, error) {
+			return r.inspector.Preview(id, generation, b.Size)
+		}
+	}
+	state, err := ask(b.ID, b.Generation)
+	if err != nil {
+		r.Log.WarnContext(ctx, "task cannot be read", "batch", b.ID, "generation", b.Generation, "error", err)
+		return tasks.Missing
+	}
+	return state
+}
+
+func taskKey(b *store.WaitingBatch) string {
+	return tasks.BatchTaskID(string(b.State), b.ID, b.Generation)
+}
+
+func (r *reconciler) firstSeen(b *store.WaitingBatch) time.Time {
+	if since, seen := r.active[taskKey(b)]; seen {
+		return since
+	}
+	return r.Now()
+}
+
+// carryOut sets a batch moving again under its next generation, which fences off
+// whoever may still be working on this one.
+func (r *reconciler) carryOut(ctx context.Context, b *store.WaitingBatch, v verdict) error {
+	if v == leave {
+		return nil
+	}
+	log := r.Log.With("batch", b.ID, "state", b.State, "generation", b.Generation, "crashes", b.Crashes)
+	if v == takeOver && b.Crashes+1 >= crashesMost {
+		log.ErrorContext(ctx, "batch has cost too many workers")
+		return r.quarantine(ctx, b)
+	}
+	moved, err := r.Store.NextGeneration(ctx, b.ID, b.Generation, v == takeOver)
+	if err != nil || !moved {
+		return err
+	}
+	if v == takeOver {
+		log.WarnContext(ctx, "worker of a batch is gone")
+		r.Metrics.Rescue("dead")
+	} else {
+		log.InfoContext(ctx, "ring was lost")
+		r.Metrics.Rescue("lost")
+	}
+	return r.ring(ctx, b, b.Generation+1)
+}
+
+func (r *reconciler) quarantine(ctx context.Context, b *store.WaitingBatch) error {
+	moved, err := r.Store.Fail(ctx, b.ID, b.Generation, internalFailure(b.State))
+	if moved {
+		r.Metrics.Batch(string(batch.FailureInternal))
+		r.wakeOutbox()
+	}
+	return err
+}
+
+func (r *reconciler) ring(ctx context.Context, b *store.WaitingBatch, generation int) error {
+	var err error
+	if b.State == batch.Uploaded {
+		err = r.bell.Preview(ctx, b.ID, generation, b.Size)
+	} else {
+		err = r.bell.Apply(ctx, b.ID, generation)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Store.Rung(ctx, b.ID, generation)
+}
+
+// ringMails rings for each try that is due. A task that is there already is not
+// rung for twice: the number of the try is in its id.
+func (r *reconciler) ringMails(ctx context.Context) error {
+	due, err := r.Store.DueMails(ctx, sweepAtOnce)
+	if err != nil {
+		return err
+	}
+	var trouble []error
+	for _, m := range due {
+		trouble = append(trouble, r.bell.Mail(ctx, m.ID, m.Tries))
+	}
+	return errors.Join(trouble...)
+}
+
+// tidy puts in order what nobody waits for.
+func (r *reconciler) tidy(ctx context.Context) error {
+	archived, err := r.inspector.DropArchived(ctx)
+	if archived > 0 {
+		r.Log.WarnContext(ctx, "archived tasks dropped", "tasks", archived)
+	}
+	_, expireErr := r.Store.ExpireReady(ctx)
+	_, dropErr := r.Store.DropDeadRuns(ctx)
+	return errors.Join(err, expireErr, dropErr)
+}

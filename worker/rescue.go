@@ -1,0 +1,64 @@
+package worker
+
+import (
+	"time"
+
+	"teamsheet/internal/store"
+	"teamsheet/internal/tasks"
+)
+
+// verdict is what the reconciler does about a waiting batch.
+type verdict uint8
+
+const (
+	leave verdict = iota
+	// ringAgain: no worker has begun; the ring was lost.
+	ringAgain
+	// takeOver: a worker had begun and is gone.
+	takeOver
+)
+
+// ringGrace is how long a batch may be without a task before its ring is taken for
+// lost: the row comes first, the ring a moment later.
+const ringGrace = 3 * time.Second
+
+// judgement is what there is to know about a waiting batch.
+type judgement struct {
+	now       time.Time
+	deadAfter time.Duration
+	task      tasks.TaskState
+	// activeSince is when the reconciler first saw the task active without any
+	// sign of a run; zero: it is not.
+	activeSince time.Time
+}
+
+// of decides by the task and by the heartbeat of the batch's generation.
+func (j judgement) of(b *store.WaitingBatch) verdict {
+	began := !b.BeatAt.IsZero()
+	silent := began && j.now.Sub(b.BeatAt) > j.deadAfter
+	switch j.task {
+	case tasks.Queued:
+		return leave
+	case tasks.Archived:
+		return takeOver
+	case tasks.Active:
+		if !began && !j.activeSince.IsZero() && j.now.Sub(j.activeSince) > j.deadAfter {
+			return ringAgain // died, or was orphaned in Redis, before it could begin
+		}
+	case tasks.Missing:
+		if !began && j.now.Sub(latest(b.Since, b.RungAt)) > ringGrace {
+			return ringAgain
+		}
+	}
+	if silent {
+		return takeOver
+	}
+	return leave // alive, whatever Redis says
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
