@@ -288,7 +288,7 @@ func TestTooLongCell(t *testing.T) {
 		"one too many":            {"é王👩x", 3, "é王👩", long("B2", "é王👩", "4", "3")},
 		"quoted":                  {"\"a\"\"\tb\"", 3, "a\"\t", long("B2", "a\"\t", "4", "3")},
 		"10 MB":                   {huge, 0, huge[:32_767], long("B2", huge[:100]+"…", "10,485,760", "32,767")},
-		"10 MB quoted":            {`"` + huge + `"`, 0, huge[:32_767], long("B2", huge[:100]+"…", "10,485,760", "32,767")},
+		"1 MB quoted":             {`"` + huge[:1<<20] + `"`, 0, huge[:32_767], long("B2", huge[:100]+"…", "1,048,576", "32,767")},
 		"mixed":                   {mixed, 0, string([]rune(mixed)[:32_767]), long("B2", string([]rune(mixed)[:100])+"…", "150,000", "32,767")},
 		"a tab in its first line": {`"1	` + lines + `"`, 0, ("1\t" + lines)[:32_767], long("B2", ("1\t" + lines)[:100]+"…", "150,002", "32,767")},
 		"quoted lines":            {`"` + lines + `"`, 0, lines[:32_767], long("B2", lines[:100]+"…", "150,000", "32,767")},

@@ -15,7 +15,7 @@ var sameRow = cmp.AllowUnexported(read{})
 // awkward is a file with something of everything in it.
 func awkward(order func(string) []byte) []byte {
 	text := "Email\tBio\tGroups\r\n" + "\r\n" + "a\t\"1\n2\"\tc\n" + "\"d\te\r\n" + "f\x00\t=\r" + strings.Repeat("g", 100) + "\t'=h"
-	text += "\r\n\"q\tr\r\n" + strings.Repeat("s\tt\r\n", 10_000)                                          // passes the window, as rows
+	text += "\r\n\"q\tr\r\n" + strings.Repeat("s\t"+strings.Repeat("t", 100)+"\r\n", 400)                  // passes the window, as rows
 	text += "\"" + strings.Repeat("x", 40_000) + "\tb\r\nc\td\r\n\"e, f\"\tg\r\n"                          // goes back to a line break
 	text += "\"" + strings.Repeat("y\n", 20_000) + "\"\tz\r\n\"" + strings.Repeat("z\n", 20_000) + "\"z\n" // passes it, as text
 	return order(text + strings.Repeat("x\t\"y\r\n", 300) + "z\t" + strings.Repeat("w", 40_000) + "\r\nlast")
