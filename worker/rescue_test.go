@@ -115,12 +115,13 @@ func TestWorkerThatDiesInAnApply(t *testing.T) {
 						})
 					}
 				})
-				w.start(options)
+				stop := w.start(options)
 				w.save(b.ID)
 				generation := w.batch(b.ID).Generation
 				<-dead
-				if w.store.Embedded() {
-					// Its heartbeats are memory of the store that it died with.
+				if w.store.Embedded() { // database, queue and worker die together
+					stop()
+					must(t, w.redis.FlushAll(w.ctx).Err())
 					w.start(w.options())
 				}
 				testkit.Wait(t, "the batch to be applied", func() bool {
