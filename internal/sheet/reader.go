@@ -5,13 +5,9 @@ import (
 	"io"
 )
 
-const (
-	// readerChunk is the window of a reader of a whole file: large reads, and
-	// still in the processor's cache.
-	readerChunk = SniffLength
-	// headerChars bounds what is kept of a header for the Column of a problem.
-	headerChars = excerptChars
-)
+// readerChunk is the window of a reader of a whole file: large reads, and still
+// in the processor's cache.
+const readerChunk = SniffLength
 
 // Reader reads rows strictly: what it cannot read exactly it refuses, with the
 // position. It is not safe for concurrent use.
