@@ -4,33 +4,85 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"teamsheet/internal/testkit"
 )
 
-func TestDownloadUploadedUnchangedChangesNothing(t *testing.T) {
+// The demo is started once, because making its 10,000 people takes the longest:
+// the steps share it, in this order.
+func TestDemo(t *testing.T) {
 	processTest(t)
-	_, admin := demo(t)
+	d := startDemo(t)
+	for _, step := range []struct {
+		name string
+		do   func(*testing.T, *demonstration)
+	}{
+		{"wrong files are refused at once", wrongFilesAreRefusedAtOnce},
+		{"an unchanged download changes nothing", unchangedDownloadChangesNothing},
+		{"one wrong cell saves nothing and the mail names it", oneWrongCellSavesNothing},
+		{"an edited sheet is applied whole", editedSheetIsAppliedWhole},
+		{"a second start keeps the team and prints the same", secondStartKeepsAll},
+	} {
+		t.Run(step.name, func(t *testing.T) { step.do(t, d) })
+	}
+}
 
-	complete := admin.preview("complete.txt", admin.download("?complete=1").bytes())
-	if complete.State != "ready" || complete.Counts.Changed != 0 || complete.Counts.Invalid != 0 {
+// demonstration is "teamsheet run --demo" and its data directory.
+type demonstration struct {
+	dir     string
+	program *program
+}
+
+func startDemo(t *testing.T) *demonstration {
+	t.Helper()
+	d := &demonstration{dir: t.TempDir()}
+	d.start(t)
+	return d
+}
+
+func (d *demonstration) start(t *testing.T) {
+	t.Helper()
+	d.program = start(t, settings{
+		"TEAMSHEET_ADDR":     "127.0.0.1:0",
+		"TEAMSHEET_DATA_DIR": d.dir,
+	}, "run", "--demo")
+	d.program.value("token") // the last line that it prints
+}
+
+func (d *demonstration) admin(t *testing.T) *client {
+	t.Helper()
+	return &client{t: t, url: d.program.value("url"), token: d.program.value("token")}
+}
+
+func unchangedDownloadChangesNothing(t *testing.T, d *demonstration) {
+	admin := d.admin(t)
+	people, everybody := admin.download("?complete=1"), admin.download("")
+	if len(people) < 9000 || len(people) == len(everybody) {
+		t.Errorf("%d of %d people are complete; the demo is to have some who are not", len(people)-1, len(everybody)-1)
+	}
+	complete := admin.preview("complete.txt", people.bytes())
+	if complete.State != "ready" || complete.Counts.Rows != len(people)-1 || complete.Counts.Changed != 0 {
 		t.Errorf("the complete people: %s, %+v; want ready, nothing changed: %s", complete.State, complete.Counts, admin.explain(complete.ID))
 	}
-
-	everybody := admin.preview("team.txt", admin.download("").bytes())
-	if everybody.Counts.Changed != 0 {
-		t.Errorf("%d rows changed by an unchanged file", everybody.Counts.Changed)
+	all := admin.preview("team.txt", everybody.bytes())
+	if incomplete := len(everybody) - len(people); all.Counts.Changed != 0 || all.Counts.Invalid != incomplete {
+		t.Errorf("everybody: %+v; want nothing changed, and problems of the %d incomplete people", all.Counts, incomplete)
 	}
-	for _, row := range admin.rows(everybody.ID, "problems") {
+	for _, row := range admin.rows(all.ID, "problems") {
 		for _, problem := range row.Problems {
-			if problem.Code != "required-empty" {
+			if problem.Code != "required-empty" || everybody.get(t, row.Row-1, "Deactivated") != "y" {
 				t.Errorf("row %d: %s: %s", row.Row, problem.Code, problem.Message)
 			}
 		}
 	}
 }
+
+// editedRows is how many rows edited changes.
+const editedRows = 2 + 3 + 2 + 500
 
 // edited changes a sheet in all the ways that have to be judged together: a swap,
 // a chain, a promotion with somebody to lead, and hundreds of plain cells.
@@ -66,37 +118,62 @@ func rotate(t *testing.T, sheet table, header string, rows []int) {
 	sheet.set(t, rows[len(rows)-1], header, first)
 }
 
-func TestEditedSheetIsAppliedWhole(t *testing.T) {
-	processTest(t)
-	_, admin := demo(t)
+func editedSheetIsAppliedWhole(t *testing.T, d *demonstration) {
+	admin := d.admin(t)
 	before := admin.download("?complete=1")
 	sheet := edited(t, before)
 
 	preview := admin.preview("team.txt", sheet.bytes())
-	if preview.State != "ready" {
-		t.Fatalf("batch is %s: %s", preview.State, admin.explain(preview.ID))
+	if preview.State != "ready" || preview.Counts.Changed != editedRows {
+		t.Fatalf("batch is %s, %+v; want ready, %d changed: %s", preview.State, preview.Counts, editedRows, admin.explain(preview.ID))
 	}
 	if now := admin.download("?complete=1"); !bytes.Equal(now.bytes(), before.bytes()) {
 		t.Error("a preview has changed the team")
 	}
 	admin.apply(preview)
-	after := admin.download("?complete=1")
+	checkApplied(t, before, sheet, admin.download("?complete=1"))
+}
+
+// checkApplied compares the team after an apply with the sheet, cell by cell, and
+// sees that each person who changed did so once.
+func checkApplied(t *testing.T, before, sheet, after table) {
+	t.Helper()
 	for _, difference := range differences(after.without(t, "Version"), sheet.without(t, "Version")) {
-		t.Error(difference)
+		t.Errorf("after the apply, %s", difference)
+	}
+	changed := 0
+	for row := 1; row < min(len(before), len(after)); row++ {
+		old, now := version(t, before, row), version(t, after, row)
+		if now != old {
+			changed++
+		}
+		if now != old && now != old+1 {
+			t.Errorf("row %d: version %d became %d", row+1, old, now)
+		}
+	}
+	if changed != editedRows {
+		t.Errorf("%d people have a new version, want %d", changed, editedRows)
 	}
 }
 
-func TestOneWrongCellSavesNothingAndTheMailNamesIt(t *testing.T) {
-	processTest(t)
-	dir := t.TempDir()
-	_, admin := demoIn(t, dir)
+func version(t *testing.T, sheet table, row int) int {
+	t.Helper()
+	number, err := strconv.Atoi(sheet.get(t, row, "Version"))
+	if err != nil {
+		t.Fatalf("row %d: %v", row+1, err)
+	}
+	return number
+}
+
+func oneWrongCellSavesNothing(t *testing.T, d *demonstration) {
+	admin := d.admin(t)
 	before := admin.download("?complete=1")
 	sheet := edited(t, before)
 	wrong := sheet.agents(t)[600]
 	sheet.set(t, wrong, "License Type", "gold")
 	cell := fmt.Sprintf("%c%d", 'A'+sheet.column(t, "License Type"), wrong+1)
 
-	preview := admin.preview("team.txt", sheet.bytes())
+	preview := admin.preview("one-wrong.txt", sheet.bytes())
 	if preview.State != "rejected" || preview.Counts.Invalid != 1 {
 		t.Errorf("batch is %s, %+v; want rejected for one row", preview.State, preview.Counts)
 	}
@@ -104,9 +181,10 @@ func TestOneWrongCellSavesNothingAndTheMailNamesIt(t *testing.T) {
 	if len(rows) != 1 || rows[0].Row != wrong+1 || len(rows[0].Problems) != 1 || rows[0].Problems[0].Cell != cell {
 		t.Errorf("problems %+v, want one in %s", rows, cell)
 	}
-	testkit.Wait(t, "the mail that names "+cell, func() bool {
-		found := mails(t, dir)
-		return len(found) > 0 && strings.Contains(found[0], cell)
+	testkit.Wait(t, "the mail about one-wrong.txt that names "+cell, func() bool {
+		return slices.ContainsFunc(mails(t, d.dir), func(text string) bool {
+			return strings.Contains(text, "one-wrong.txt") && strings.Contains(text, cell)
+		})
 	})
 	if now := admin.download("?complete=1"); !bytes.Equal(now.bytes(), before.bytes()) {
 		t.Error("a rejected file has changed the team")
@@ -114,29 +192,23 @@ func TestOneWrongCellSavesNothingAndTheMailNamesIt(t *testing.T) {
 	admin.want(http.StatusConflict, http.MethodPost, "/api/v1/batches/"+preview.ID+"/confirm", nil, "If-Match", `"any"`)
 }
 
-func TestSecondStartKeepsTheTeamAndPrintsTheSame(t *testing.T) {
-	processTest(t)
-	dir := t.TempDir()
-	first, admin := demoIn(t, dir)
-	email, password, token := first.value("email"), first.value("password"), first.value("token")
-	sheet := admin.download("?complete=1")
-	sheet.set(t, sheet.agents(t)[0], "Hometown", "Évora")
-	admin.apply(admin.preview("team.txt", sheet.bytes()))
-	kept := admin.download("")
+func secondStartKeepsAll(t *testing.T, d *demonstration) {
+	first := d.program
+	kept := d.admin(t).download("")
 	first.stop()
-
-	second, again := demoIn(t, dir)
-	if second.value("email") != email || second.value("password") != password || second.value("token") != token {
-		t.Error("the second start prints other credentials")
+	d.start(t)
+	for _, name := range []string{"email", "password", "token"} {
+		if first.value(name) != d.program.value(name) {
+			t.Errorf("the second start prints another %s", name)
+		}
 	}
-	if now := again.download(""); !bytes.Equal(now.bytes(), kept.bytes()) {
+	if now := d.admin(t).download(""); !bytes.Equal(now.bytes(), kept.bytes()) {
 		t.Error("the second start has another team")
 	}
 }
 
-func TestWrongFilesAreRefusedAtOnce(t *testing.T) {
-	processTest(t)
-	_, admin := demo(t)
+func wrongFilesAreRefusedAtOnce(t *testing.T, d *demonstration) {
+	admin := d.admin(t)
 	tests := []struct{ name, file string }{
 		{"csv-utf8.csv", "User ID,Email\r\n1,ana@demo.example\r\n"},
 		{"csv-utf8-mark.csv", "\ufeffUser ID,Email\r\n1,ana@demo.example\r\n"},

@@ -197,22 +197,6 @@ func lastLine(t *testing.T, printed []string) string {
 	return printed[len(printed)-1]
 }
 
-// demo starts everything in one process with the made-up team, in a new data
-// directory.
-func demo(t *testing.T) (*program, *client) {
-	t.Helper()
-	return demoIn(t, t.TempDir())
-}
-
-func demoIn(t *testing.T, dir string) (*program, *client) {
-	t.Helper()
-	p := start(t, settings{
-		"TEAMSHEET_ADDR":     "127.0.0.1:0",
-		"TEAMSHEET_DATA_DIR": dir,
-	}, "run", "--demo")
-	return p, &client{t: t, url: p.value("url"), token: p.value("token")}
-}
-
 // mails are the mails in the data directory, by their text as sent.
 func mails(t *testing.T, dir string) []string {
 	t.Helper()
