@@ -54,7 +54,7 @@ func setUpDemo(ctx context.Context, s *store.Store, dataDir string) (demoSecrets
 }
 
 func loadDemoSecrets(path string) (secrets demoSecrets, err error) {
-	content, err := os.ReadFile(path) //nolint:gosec // in the data directory
+	content, err := os.ReadFile(path)
 	if err == nil {
 		err = json.Unmarshal(content, &secrets)
 	}
@@ -148,7 +148,7 @@ func wholeTeam(ctx context.Context, s *store.Store, orgID string) (team []profil
 }
 
 func writeSheet(path string, rows [][]string) (err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // in the data directory
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

@@ -160,7 +160,10 @@ func list(t *testing.T, store blob.Store) {
 	if n != len(want) {
 		t.Errorf("listed %d, want %d", n, len(want))
 	}
-	for range store.List(t.Context()) {
+	for _, err := range store.List(t.Context()) {
+		if err != nil {
+			t.Error(err)
+		}
 		break // stopping early is allowed
 	}
 }

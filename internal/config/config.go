@@ -149,7 +149,7 @@ func valueOf(name string, lookup func(string) (string, bool)) (value string, giv
 	case given && inFile:
 		return "", false, fmt.Errorf("is set, and %s_FILE too; use one of them", name)
 	case inFile:
-		content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		content, err := os.ReadFile(path)
 		if err != nil {
 			return "", false, fmt.Errorf("%s_FILE cannot be read: %w", name, err)
 		}

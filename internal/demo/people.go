@@ -77,7 +77,7 @@ type maker struct {
 
 func newMaker(seed uint64, n int) *maker {
 	m := &maker{
-		random:  rand.New(rand.NewPCG(seed, 0x7465616d)), //nolint:gosec // made-up people, not secrets
+		random:  rand.New(rand.NewPCG(seed, 0x7465616d)),
 		locales: locales(),
 		emails:  make(map[string]int, n),
 		leaders: max(1, (n+teamSize-1)/teamSize),
