@@ -50,6 +50,12 @@ func TestDamagedCells(t *testing.T) {
 			`A2 · Email · "?" file-damaged: Broken.
 			B2 · Start Date · "never" date-format: Start Date must be a date written as year-month-day.`,
 		},
+		"a column that is ignored": {
+			`User ID | Hometown | Result
+			@2 | | "ok`,
+			[]problem.Problem{broken("C2", "Result")},
+			`C2 · Result · "?" file-damaged: Broken.`,
+		},
 		"nothing else changes": {
 			`User ID | Hometown
 			@2 |`,

@@ -91,8 +91,8 @@ func TestNeedsAfterTheWholeTeam(t *testing.T) {
 	org := theTeam()
 	org.people[3], org.people[4] = org.people[4], org.people[3] // Cy before Bo, whom he leads
 	for table, want := range map[string]Needs{
-		"User ID | Deactivated \n @8 | n":                                 {IDs: []profile.ID{idOf(5)}},
-		"User ID | Team Leader \n @2 | ghost":                             {Managers: true},
+		"User ID | Deactivated \n @8 | n":                       {IDs: []profile.ID{idOf(5)}},
+		"User ID | Team Leader \n @2 | ghost":                   {Managers: true},
 		"User ID | Team Leader \n @2 | zoe@example.com \n @3 |": {},
 	} {
 		t.Run(table, func(t *testing.T) {

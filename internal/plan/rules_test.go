@@ -89,6 +89,13 @@ func TestRules(t *testing.T) {
 			A4 · User ID · "@2" user-duplicate: This row is for the same person as row 2.
 			row 5 Hometown: "" → "D"`,
 		},
+		"matched by an email that an earlier row brings": {
+			`User ID | Email | Team Leader
+			@2 | eva@example.com | ana@example.com
+			| eva@example.com | anna@example.com`,
+			`B2 · Email · "eva@example.com" email-duplicate: Row 3 has this Email too.
+			C3 · Team Leader · "anna@example.com" leader-not-found: No active team leader has this email or employee ID. Did you mean ana@example.com?`,
+		},
 		"key-ambiguous": {
 			`Email | Employee ID | Hometown
 			rui@example.com | 3 | A`,
@@ -326,13 +333,15 @@ func TestRules(t *testing.T) {
 			@3 | x |
 			@4 | 3 | B
 			@5 | 0 |
-			@6 | | C`,
+			@6 | | C
+			@8 | 4 |`,
 			`B2 · Version · "4" value-not-allowed: This is not a version of the profile, which is at 3 today: nobody edits Version.
 			row 2 Hometown: "" → "A"
 			B3 · Version · "x" value-not-allowed: This is not a version of the profile, which is at 3 today: nobody edits Version.
 			row 4 Hometown: "" → "B"
 			B5 · Version · "0" value-not-allowed: This is not a version of the profile, which is at 3 today: nobody edits Version.
-			row 6 Hometown: "" → "C"`,
+			row 6 Hometown: "" → "C"
+			B7 · Version · "4" value-not-allowed: This is not a version of the profile, which is at 3 today: nobody edits Version.`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
