@@ -66,7 +66,7 @@ type applying struct {
 
 // inLocks is the transaction: lock, look again, decide, save.
 func (a *applying) inLocks(h *handle) error {
-	revision, err := h.lockOrg(a.run.Batch.OrgID)
+	org, err := h.lockOrg(a.run.Batch.OrgID)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (a *applying) inLocks(h *handle) error {
 	if b.State != batch.Confirmed || b.Generation != a.run.Batch.Generation {
 		return nil
 	}
-	fresh, err := a.plan(h, &b, revision)
+	fresh, err := a.plan(h, &b, org.Revision)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *applying) inLocks(h *handle) error {
 		return h.fail(&b, batch.Failure{Code: batch.FailureStalePlan, Message: staleMessage})
 	}
 	a.outcome = ApplyApplied
-	return a.save(h, &b, fresh)
+	return a.save(h, &b, fresh, org.People)
 }
 
 // plan finds the plan to save: nil is the preview's own, which still holds when
@@ -121,7 +121,7 @@ func samePlan(b *batch.Batch, fresh *Recheck) bool {
 }
 
 // save changes the profiles and writes everything that says so.
-func (a *applying) save(h *handle, b *batch.Batch, fresh *Recheck) error {
+func (a *applying) save(h *handle, b *batch.Batch, fresh *Recheck, people int) error {
 	step := move{to: batch.Applied, requestID: b.RequestID}
 	run, changed := b.Run, b.Counts.Changed
 	if fresh != nil {
@@ -131,7 +131,7 @@ func (a *applying) save(h *handle, b *batch.Batch, fresh *Recheck) error {
 			return err
 		}
 	}
-	if err := h.saveRows(b, run, int64(changed)); err != nil {
+	if err := h.saveRows(b, run, int64(changed), people); err != nil {
 		return err
 	}
 	h.at("mid_update")

@@ -46,37 +46,61 @@ func savedColumns() []savedColumn {
 // maskBit is the bit of a field in batch_rows.mask.
 func maskBit(f profile.Field) int64 { return int64(profile.Fields(0).With(f)) }
 
-// updateFromRows is the one statement that applies a plan. It takes the time,
-// then the three arguments of planRows. A profile whose version is not the one
-// that was compared is left alone, and the count tells.
-func updateFromRows() string {
+// sortedBy and completedBy are the fields from which sort_key and incomplete are
+// computed.
+func sortedBy() profile.Fields {
+	return profile.FieldsOf(profile.Email, profile.EmployeeID, profile.FirstName, profile.LastName)
+}
+
+func completedBy() profile.Fields {
+	return sortedBy() | profile.FieldsOf(profile.RoleName, profile.LicenseType)
+}
+
+// updateFromRows is the one statement that applies a plan whose rows change no
+// other fields than these. It takes the time, then the three arguments of
+// planRows. A profile whose version is not the one that was compared is left
+// alone, and the count tells.
+func updateFromRows(fields profile.Fields) string {
 	var b strings.Builder
-	b.WriteString("UPDATE profiles SET version = profiles.version + 1, updated_at = ?, sort_key = r.new_sort_key," +
-		fmt.Sprintf(" incomplete = (r.new_flags & %d) <> 0", flagIncomplete))
+	b.WriteString("UPDATE profiles SET version = profiles.version + 1, updated_at = ?")
 	for _, c := range savedColumns() {
-		fmt.Fprintf(&b, ", %s = CASE WHEN (r.mask & %d) <> 0 THEN %s ELSE profiles.%s END", c.column, maskBit(c.field), c.value, c.column)
+		if fields.Has(c.field) {
+			fmt.Fprintf(&b, ", %s = CASE WHEN (r.mask & %d) <> 0 THEN %s ELSE profiles.%s END", c.column, maskBit(c.field), c.value, c.column)
+		}
+	}
+	if fields&sortedBy() != 0 {
+		b.WriteString(", sort_key = coalesce(r.new_sort_key, profiles.sort_key)")
+	}
+	if fields&completedBy() != 0 {
+		fmt.Fprintf(&b, ", incomplete = (r.new_flags & %d) <> 0", flagIncomplete)
 	}
 	b.WriteString(" FROM batch_rows r WHERE " + planRows +
 		" AND profiles.org_id = r.org_id AND profiles.id = r.profile_id AND profiles.version = r.version")
 	return b.String()
 }
 
-// saveRows applies the rows of a run: all of them, or an error.
-func (h *handle) saveRows(b *batch.Batch, run, changed int64) error {
+// saveRows applies the rows of a run: all of them, or an error. It needs the
+// organization's lock, which is the lock of all its profiles: whoever changes one
+// holds it, so the rows need no locks of their own, nor an order. Should somebody
+// else write to the table all the same, versions and counts will not agree.
+func (h *handle) saveRows(b *batch.Batch, run, changed int64, people int) error {
 	plan := []any{b.OrgID, b.ID, run}
-	found, err := h.lockPlan(plan)
+	rows, fields, err := h.planned(plan)
 	if err != nil {
-		return wrap(err, "lock profiles")
+		return wrap(err, "read plan")
 	}
-	if found != changed {
-		return fmt.Errorf("apply: the plan has %d changes and %d profiles were found for them", changed, found)
+	if rows != changed {
+		return fmt.Errorf("apply: the plan has %d changes and %d rows", changed, rows)
 	}
-	for _, park := range h.dialect.parkKeys() {
-		if err := h.do(park, plan...); err != nil {
-			return wrap(err, "park keys")
+	if statement := h.dialect.joinMany(); statement != "" && changed*manyOf > int64(people) {
+		if err := h.do(statement); err != nil {
+			return wrap(err, "set limits")
 		}
 	}
-	saved, err := h.exec(updateFromRows(), append([]any{h.now}, plan...)...)
+	if err := h.parkKeys(plan, fields); err != nil {
+		return wrap(err, "park keys")
+	}
+	saved, err := h.exec(updateFromRows(fields), append([]any{h.now}, plan...)...)
 	if err != nil {
 		return wrap(err, "save profiles")
 	}
@@ -86,11 +110,42 @@ func (h *handle) saveRows(b *batch.Batch, run, changed int64) error {
 	return nil
 }
 
-// lockPlan locks the profiles of a plan in the order of their ids and counts
-// them.
-func (h *handle) lockPlan(plan []any) (count int64, err error) {
-	_, err = h.one(&count, "SELECT count(*) FROM (SELECT p.id FROM batch_rows r"+
-		" JOIN profiles p ON p.org_id = r.org_id AND p.id = r.profile_id WHERE "+planRows+
-		" ORDER BY p.id"+h.dialect.forUpdate("p")+") locked", plan...)
-	return count, err
+// manyOf: from one in so many people on, a plan is joined with the whole team.
+const manyOf = 20
+
+// planned counts the rows of a plan, and says which fields change in any of them.
+func (h *handle) planned(plan []any) (count int64, fields profile.Fields, err error) {
+	var masks []struct {
+		Mask  int64
+		Count int64
+	}
+	err = h.all(&masks, "SELECT r.mask, count(*) AS count FROM batch_rows r WHERE "+planRows+" GROUP BY r.mask", plan...)
+	for _, m := range masks {
+		count += m.Count
+		fields |= profile.Fields(m.Mask)
+	}
+	return count, fields, err
+}
+
+// parkKeys moves keys that change out of each other's way, where the database
+// cannot wait with its check.
+func (h *handle) parkKeys(plan []any, fields profile.Fields) error {
+	if !h.dialect.parksKeys() {
+		return nil
+	}
+	for _, key := range []struct {
+		field  profile.Field
+		column string
+	}{{profile.Email, "email_key"}, {profile.EmployeeID, "employee_id"}} {
+		if !fields.Has(key.field) {
+			continue
+		}
+		// No sheet can hold such a value: it begins with a control character.
+		if err := h.do(fmt.Sprintf("UPDATE profiles SET %s = char(1) || profiles.id FROM batch_rows r WHERE "+planRows+
+			" AND (r.mask & %d) <> 0 AND profiles.org_id = r.org_id AND profiles.id = r.profile_id",
+			key.column, maskBit(key.field)), plan...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -73,6 +73,9 @@ func connectPostgres(ctx context.Context, s *Store, databaseURL string) error {
 		config.RuntimeParams["application_name"] = s.options.AppName
 	}
 	config.RuntimeParams["client_encoding"] = "UTF8"
+	if config.DefaultQueryExecMode == pgx.QueryExecModeSimpleProtocol {
+		config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}

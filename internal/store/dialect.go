@@ -2,11 +2,8 @@ package store
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
 	"time"
-
-	"teamsheet/internal/profile"
 )
 
 // dialect is everything about SQL that the two databases say differently.
@@ -26,8 +23,14 @@ type dialect interface {
 	limits(l limits) (sql string, args []any)
 	// checkNow makes deferred constraints speak before COMMIT; "" where there are none.
 	checkNow() string
-	// parkKeys are the statements that move keys out of the way of a swap.
-	parkKeys() []string
+	// parksKeys says that uniqueness is checked row by row: keys that swap have to
+	// be put aside first.
+	parksKeys() bool
+	// joinMany prepares a transaction for a join with most of the team, of which
+	// the planner cannot know: the rows of a plan are minutes old. "": nothing to do.
+	joinMany() string
+	// rawRows reports whether a query can be read from the connection itself.
+	rawRows() bool
 	// wholeTeam binds a query of everybody to the organization.
 	wholeTeam() string
 	// hasTable counts tables of this name.
@@ -88,7 +91,13 @@ func (postgresDialect) limits(l limits) (string, []any) {
 
 func (postgresDialect) checkNow() string { return "SET CONSTRAINTS ALL IMMEDIATE" }
 
-func (postgresDialect) parkKeys() []string { return nil }
+func (postgresDialect) parksKeys() bool { return false }
+
+func (postgresDialect) joinMany() string {
+	return "SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)"
+}
+
+func (postgresDialect) rawRows() bool { return true }
 
 func (postgresDialect) wholeTeam() string { return "p.org_id = ?" }
 
@@ -128,17 +137,11 @@ func (sqliteDialect) limits(limits) (string, []any) { return "", nil }
 
 func (sqliteDialect) checkNow() string { return "" }
 
-// parkKeys puts keys that change at values that no sheet can hold (they begin
-// with a control character), because SQLite checks uniqueness row by row.
-func (sqliteDialect) parkKeys() []string {
-	return []string{parkKey("email_key", profile.Email), parkKey("employee_id", profile.EmployeeID)}
-}
+func (sqliteDialect) joinMany() string { return "" }
 
-func parkKey(column string, field profile.Field) string {
-	return "UPDATE profiles SET " + column + " = char(1) || id" +
-		" FROM batch_rows r WHERE " + planRows + " AND (r.mask & " + strconv.FormatInt(maskBit(field), 10) + ") <> 0" +
-		" AND profiles.org_id = r.org_id AND profiles.id = r.profile_id"
-}
+func (sqliteDialect) rawRows() bool { return false }
+
+func (sqliteDialect) parksKeys() bool { return true }
 
 // The plus keeps SQLite from walking an index in random order of the table.
 func (sqliteDialect) wholeTeam() string { return "+p.org_id = ?" }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -124,13 +123,9 @@ func (e *editing) save(h *handle, current profile.Profile) error {
 	if err := h.updateProfile(e.OrgID, &after); err != nil {
 		return err
 	}
-	changes, err := json.Marshal(e.report.Changes)
-	if err != nil {
-		return wrap(err, "write changes")
-	}
 	if err := h.do("INSERT INTO profile_edits (org_id, profile_id, version, edited_at, account_id, account_email, source, changes)"+
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)", uid(e.OrgID), after.ID.String(), after.Version, h.now, uid(e.ActorID), e.ActorEmail,
-		e.Source, string(changes)); err != nil {
+		e.Source, changesText(e.report.Changes)); err != nil {
 		return wrap(err, "write history")
 	}
 	if err := h.raiseRevision(e.OrgID); err != nil {

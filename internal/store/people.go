@@ -53,17 +53,17 @@ func insertError(err error) error {
 }
 
 // lockOrg takes the lock under which profiles of an organization change, and
-// returns its revision.
-func (h *handle) lockOrg(orgID string) (revision int64, err error) {
-	found, err := h.one(&revision, "SELECT o.revision FROM orgs o WHERE o.id = ?"+h.dialect.forUpdate("o"), uid(orgID))
+// reads it.
+func (h *handle) lockOrg(orgID string) (org Org, err error) {
+	found, err := h.one(&org, "SELECT o.id, o.name, o.revision, o.people FROM orgs o WHERE o.id = ?"+h.dialect.forUpdate("o"), uid(orgID))
 	if err != nil {
-		return 0, wrap(err, "lock organization")
+		return Org{}, wrap(err, "lock organization")
 	}
 	if !found {
-		return 0, notFound("organization")
+		return Org{}, notFound("organization")
 	}
 	h.mark.orgLocked = true
-	return revision, nil
+	return org, nil
 }
 
 // Profile reads one profile.

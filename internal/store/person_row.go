@@ -57,6 +57,9 @@ func (r *personRow) keep() Person {
 
 // eachPerson streams people; the profile is only valid during the call.
 func (h *handle) eachPerson(each func(*profile.Profile) error, where string, args ...any) error {
+	if h.conn != nil && h.dialect.rawRows() {
+		return h.streaming(func() error { return h.rawPeople(each, where, args) })
+	}
 	row := newPersonRow()
 	return h.each(func(rows *sql.Rows) error {
 		if err := row.scan(rows); err != nil {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"hash/fnv"
 	"strconv"
 	"strings"
@@ -38,10 +37,6 @@ func rowColumns() []string {
 
 // writeRow writes the columns of a kept row.
 func writeRow(w bulk, run *Run, r *plan.RowReport) error {
-	changes, err := jsonText(r.Changes)
-	if err != nil {
-		return err
-	}
 	problems, err := jsonText(r.Problems)
 	if err != nil {
 		return err
@@ -64,7 +59,7 @@ func writeRow(w bulk, run *Run, r *plan.RowReport) error {
 	w.text(causes(r))
 	w.text(storable(r.Name))
 	w.text(storable(searchText(r)))
-	w.text(changes)
+	w.text(changesText(r.Changes))
 	w.text(problems)
 	w.text(warnings)
 	writeNewValues(w, r)
@@ -148,7 +143,7 @@ func columnMark(header string) string {
 func valueHash(value string) string {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(value)) // never fails
-	return fmt.Sprintf("%016x", hash.Sum64())
+	return strconv.FormatUint(hash.Sum64(), 36)
 }
 
 // searchText is what a search in the rows looks through: the person's name and
@@ -192,11 +187,15 @@ func writeNewValues(w bulk, r *plan.RowReport) {
 		}
 	}
 	optional(profile.Email, after.Email)
-	optional(profile.Email, profile.EmailKey(after.Email))
+	optional(profile.Email, profile.EmailKey(masked(mask, profile.Email, after.Email)))
 	optional(profile.EmployeeID, after.EmployeeID)
 	text(profile.FirstName, after.FirstName)
 	text(profile.LastName, after.LastName)
-	writeRole(w, after.RoleID)
+	if mask.Has(profile.RoleName) {
+		writeRole(w, after.RoleID)
+	} else {
+		w.null()
+	}
 	optional(profile.TeamLeader, after.LeaderID.String())
 	text(profile.LicenseType, after.LicenseType)
 	text(profile.EmploymentStatus, after.EmploymentStatus)
@@ -206,7 +205,11 @@ func writeNewValues(w bulk, r *plan.RowReport) {
 	text(profile.Bio, after.Bio)
 	text(profile.Groups, groupIDsText(after.GroupIDs))
 	w.integer(flags(after))
-	w.text(profile.SortKey(after))
+	if mask&sortedBy() != 0 {
+		w.text(profile.SortKey(after))
+	} else {
+		w.null()
+	}
 }
 
 // newColumns is how many columns writeNewValues writes.

@@ -11,6 +11,9 @@ import (
 // slowStatement is how long a statement may take before it is logged.
 const slowStatement = time.Second
 
+// loggedBytes is how much of a slow statement is enough to know it by.
+const loggedBytes = 240
+
 // slowLog logs slow statements of GORM, never their values: they are people's.
 // Errors are logged by whoever gets them.
 type slowLog struct{ log *slog.Logger }
@@ -31,7 +34,7 @@ func (l slowLog) Trace(ctx context.Context, begin time.Time, statement func() (s
 		return
 	}
 	sql, rows := statement()
-	l.log.WarnContext(ctx, "slow statement", "sql", sql, "rows", rows, "took", took)
+	l.log.WarnContext(ctx, "slow statement", "sql", sql[:min(len(sql), loggedBytes)], "rows", rows, "took", took)
 }
 
 // ParamsFilter keeps values out of the statement, as ParameterizedQueries does

@@ -33,6 +33,7 @@ type handle struct {
 	tx      *sql.Tx // nil outside a transaction
 	conn    *sql.Conn
 	failed  error // the first error: it ends the transaction
+	reading bool  // the rows of a query are being read
 	mark    mark
 }
 
@@ -43,6 +44,9 @@ func (s *Store) reads(ctx context.Context) *handle {
 
 // exec runs a statement and returns how many rows it changed.
 func (h *handle) exec(sql string, args ...any) (int64, error) {
+	if h.reading {
+		return 0, h.note(errStreaming)
+	}
 	result := h.db.Exec(sql, args...)
 	return result.RowsAffected, h.note(result.Error)
 }
@@ -67,6 +71,9 @@ func (h *handle) all(dest any, sql string, args ...any) error {
 // scan is GORM's Scan, which cannot be used: it hands its logger the statement
 // with the values in it, whatever the logger's own filter says.
 func (h *handle) scan(dest any, sql string, args ...any) (found bool, err error) {
+	if h.reading {
+		return false, h.note(errStreaming)
+	}
 	rows, err := h.db.Raw(sql, args...).Rows()
 	if err != nil {
 		return false, h.note(err)
@@ -80,23 +87,44 @@ func (h *handle) scan(dest any, sql string, args ...any) (found bool, err error)
 	return found, h.note(errors.Join(err, rows.Close()))
 }
 
+// errStreaming is a query inside the callback of another.
+var errStreaming = errors.New("a query was made while the rows of another are read")
+
+// streaming refuses a second query on a transaction's connection while the rows
+// of one are read: it would wait for itself.
+func (h *handle) streaming(read func() error) error {
+	if h.conn == nil {
+		return read()
+	}
+	if h.reading {
+		return h.note(errStreaming)
+	}
+	h.reading = true
+	defer func() { h.reading = false }()
+	return h.note(read())
+}
+
 // each streams rows; scan reads the current one.
-func (h *handle) each(scan func(*sql.Rows) error, query string, args ...any) (err error) {
+func (h *handle) each(scan func(*sql.Rows) error, query string, args ...any) error {
+	return h.streaming(func() error { return h.eachRow(scan, query, args) })
+}
+
+func (h *handle) eachRow(scan func(*sql.Rows) error, query string, args []any) (err error) {
 	rows, err := h.db.Raw(query, args...).Rows()
 	if err != nil {
-		return h.note(err)
+		return err
 	}
 	defer func() {
 		if closeErr := rows.Close(); err == nil {
-			err = h.note(closeErr)
+			err = closeErr
 		}
 	}()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return h.note(err)
+			return err
 		}
 	}
-	return h.note(rows.Err())
+	return rows.Err()
 }
 
 // note remembers the first error, so that one that is swallowed still ends the

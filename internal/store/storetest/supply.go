@@ -24,7 +24,7 @@ func testSupply(t *testing.T, w *world) {
 		{personID(19).String(), "new19@demo.example", "p13@demo.example", "n"}, // fine
 		{"", "p20@demo.example", "p99@demo.exmaple", "n"},                      // nobody: a suggestion
 		{personID(14).String(), "p14@demo.example", "p13@demo.example", "y"},   // a manager
-		{personID(9999).String(), "x@demo.example", "", "n"},                                 // nobody
+		{personID(9999).String(), "x@demo.example", "", "n"},                   // nobody
 	}
 	got := map[int]string{}
 	w.must(w.store.View(w.ctx, w.org.ID, func(v *store.View) error {
