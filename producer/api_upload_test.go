@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"teamsheet/internal/batch"
@@ -244,7 +245,7 @@ func TestUploadThatCannotBeStored(t *testing.T) {
 	}
 }
 
-// zeros is a sheet of any length: a header and one endless column of text.
+// generatedSheet is one endless cell of text.
 type generatedSheet struct{ left int64 }
 
 func (g *generatedSheet) Read(p []byte) (int, error) {
@@ -286,13 +287,14 @@ func (p *peakMemory) watch() (stop func() uint64) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
+		look := time.NewTicker(5 * time.Millisecond)
+		defer look.Stop()
 		for {
 			select {
 			case <-done:
 				return
-			default:
+			case <-look.C:
 				p.most = max(p.most, heap())
-				runtime.Gosched()
 			}
 		}
 	}()

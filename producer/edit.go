@@ -34,7 +34,7 @@ func (s *Server) editProfile(
 
 // judge answers what the rules ask about other people, then has them decide.
 func judge(ctx context.Context, v *store.View, edit *plan.Edit) (*plan.RowReport, error) {
-	if err := supply(ctx, v, edit); err != nil {
+	if err := v.Supply(ctx, edit); err != nil {
 		return nil, fmt.Errorf("load the people concerned: %w", err)
 	}
 	err := v.People(ctx, edit.NamesWanted(), func(p *profile.Profile) error {
@@ -45,24 +45,4 @@ func judge(ctx context.Context, v *store.View, edit *plan.Edit) (*plan.RowReport
 		return nil, fmt.Errorf("load names: %w", err)
 	}
 	return edit.Finish(), nil
-}
-
-// supply answers what the rules ask for: people by their ids one by one, anybody
-// else by looking through the team.
-func supply(ctx context.Context, v *store.View, edit *plan.Edit) error {
-	add := func(p *profile.Profile) error {
-		edit.AddPerson(p)
-		return nil
-	}
-	for needs := edit.Needs(); !needs.Empty(); needs = edit.Needs() {
-		err := v.People(ctx, needs.IDs, add)
-		if len(needs.EmailKeys)+len(needs.EmployeeIDs)+len(needs.ReportsOf) > 0 || needs.Managers {
-			err = v.Team(ctx, store.TeamOptions{}, add)
-		}
-		if err != nil {
-			return err
-		}
-		edit.Answered(needs)
-	}
-	return nil
 }

@@ -3,7 +3,6 @@ package producer
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -37,37 +36,30 @@ func (s *Server) getReadiness(w http.ResponseWriter, r *http.Request) {
 // runChecks runs the checks side by side. One that does not answer in time has
 // failed, whether or not it hears of the deadline.
 func (s *Server) runChecks(ctx context.Context) map[string]string {
-	var mu sync.Mutex
-	results := map[string]string{}
-	done := make(chan struct{}, 8)
 	checks := s.checks()
+	passed := make(chan string, len(checks))
+	results := make(map[string]string, len(checks))
 	for name, check := range checks {
 		results[name] = "failing"
 		go func() {
-			defer func() { done <- struct{}{} }()
-			err := check(ctx)
-			if err != nil {
+			if err := check(ctx); err != nil {
 				s.Log.WarnContext(ctx, "not ready", "check", name, "error", err)
-				return
+				name = ""
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			results[name] = "ok"
+			passed <- name
 		}()
 	}
 	for range checks {
 		select {
-		case <-done:
+		case name := <-passed:
+			if name != "" {
+				results[name] = "ok"
+			}
 		case <-ctx.Done():
+			return results
 		}
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	seen := make(map[string]string, len(results))
-	for name, result := range results {
-		seen[name] = result
-	}
-	return seen
+	return results
 }
 
 func (s *Server) checks() map[string]func(context.Context) error {

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -55,7 +56,38 @@ func testCost() auth.Cost { return auth.Cost{Memory: 64, Passes: 1, Threads: 1} 
 // newRig is a rig on SQLite; change may alter its options.
 func newRig(t *testing.T, change ...func(*Options)) *rig {
 	t.Helper()
-	return newRigOn(t, "sqlite://"+filepath.Join(t.TempDir(), "team.db"), change...)
+	path := filepath.Join(t.TempDir(), "team.db")
+	empty, err := migrated()
+	if err == nil {
+		err = os.WriteFile(path, empty, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newRigOn(t, "sqlite://"+path, change...)
+}
+
+// migrated is a database file with the schema in it: a copy takes a fraction of
+// the time of the migrations.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "producer-test")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	path := filepath.Join(folder, "empty.db")
+	if err := migrate("sqlite://" + path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+func migrate(url string) error {
+	s, err := store.Open(context.Background(), url, store.Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Migrate(context.Background()), s.Close())
 }
 
 func newRigOn(t *testing.T, url string, change ...func(*Options)) *rig {
@@ -65,7 +97,6 @@ func newRigOn(t *testing.T, url string, change ...func(*Options)) *rig {
 	r.store, err = store.Open(t.Context(), url, store.Options{})
 	r.must(err)
 	t.Cleanup(func() { r.must(r.store.Close()) })
-	r.must(r.store.Migrate(t.Context()))
 	disk, err := blob.OpenDisk(t.TempDir())
 	r.must(err)
 	r.blobs = &countedBlobs{Store: disk}
@@ -513,5 +544,5 @@ func (b *lockedBuffer) String() string {
 // postgresRig is a rig on a Postgres database of its own.
 func postgresRig(t *testing.T) *rig {
 	t.Helper()
-	return newRigOn(t, testkit.PostgresURL(t))
+	return newRigOn(t, testkit.PostgresURL(t, testkit.Template("producer", migrate)))
 }
