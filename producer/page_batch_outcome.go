@@ -2,6 +2,7 @@ package producer
 
 import (
 	"fmt"
+	"time"
 
 	"teamsheet/internal/batch"
 )
@@ -12,6 +13,7 @@ type outcomeView struct {
 	Title     string // of the browser's tab
 	Heading   string
 	Sentences []string
+	Until     *time.Time // when the chance to confirm is over
 }
 
 const nothingSaved = "Nothing was saved: the team is exactly as it was before."
@@ -55,7 +57,8 @@ func readyOutcome(b batch.Batch) outcomeView {
 		Heading:   "Ready: " + count(b.Counts.Changed, "person will change", "people will change"),
 		Sentences: []string{"Nothing is saved yet. Look through the changes, then confirm them at the bottom of this page."}}
 	if b.PreviewedAt != nil {
-		v.Sentences = append(v.Sentences, "You can confirm until "+stamp(b.PreviewedAt.Add(batch.ConfirmWithin))+".")
+		until := b.PreviewedAt.Add(batch.ConfirmWithin)
+		v.Until = &until
 	}
 	return v
 }

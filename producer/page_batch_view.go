@@ -112,7 +112,9 @@ func newBatchView(p batchParts) batchView {
 func (v *batchView) addPreview(p batchParts) {
 	v.Counts = newCountsView(p.batch)
 	v.addGroups(p)
-	v.Care = careOf(p.batch)
+	if p.batch.State == batch.Ready {
+		v.Care = careOf(p.batch)
+	}
 	for _, c := range p.batch.ChangesByColumn {
 		v.Columns = append(v.Columns, columnView{ColumnChanges: c, URL: changesURL(p.batch.ID, c.Column)})
 	}

@@ -11,15 +11,16 @@ import (
 // is worked out before, in the typed view of the page.
 func templateFuncs(a *assets) template.FuncMap {
 	return template.FuncMap{
-		"asset":   a.url,
-		"num":     number,
-		"count":   count,
-		"size":    fileSize,
-		"iso":     isoTime,
-		"stamp":   stamp,
-		"visible": visible,
-		"excerpt": excerpt,
-		"linked":  linked,
+		"asset":        a.url,
+		"num":          number,
+		"count":        count,
+		"size":         fileSize,
+		"iso":          isoTime,
+		"stamp":        stamp,
+		"visible":      visible,
+		"excerpt":      excerpt,
+		"linked":       linked,
+		"addressParts": addressParts,
 	}
 }
 
@@ -53,6 +54,14 @@ func fileSize(bytes int64) string {
 		unit++
 	}
 	return strings.TrimSuffix(strconv.FormatFloat(size, 'f', 1, 64), ".0") + " " + units[unit]
+}
+
+// addressParts cuts an email before its @, where a narrow column may break it.
+func addressParts(email string) []string {
+	if at := strings.LastIndexByte(email, '@'); at > 0 {
+		return []string{email[:at], email[at:]}
+	}
+	return []string{email}
 }
 
 func isoTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }

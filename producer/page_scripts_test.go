@@ -1,0 +1,130 @@
+package producer
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"teamsheet/internal/auth"
+	"teamsheet/internal/testkit"
+)
+
+// The same pages in a browser that runs their scripts under their content
+// policy: what htmx and app.js add works, and nothing is refused or fails.
+func TestPagesWithScripts(t *testing.T) {
+	t.Parallel()
+	chromium := testkit.Chromium(t)
+	r := newRig(t)
+	c := r.chromium(chromium)
+	token, err := auth.NewPasswordLink(t.Context(), r.store, r.home.admin)
+	r.must(err)
+	c.run("sign in", chromedp.Navigate(r.web.URL+"/password/"+token), chromedp.SendKeys("#password", testPassword),
+		chromedp.Submit("#password"), chromedp.WaitVisible(".people"))
+	c.searchAsYouType()
+	c.refusedUpload()
+	c.uploadToApplied()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.complaints) > 0 {
+		t.Errorf("the browser complains: %s", strings.Join(c.complaints, "\n"))
+	}
+}
+
+// scripted is a real browser on a rig.
+type scripted struct {
+	rig        *rig
+	ctx        context.Context
+	mu         sync.Mutex
+	complaints []string
+}
+
+func (r *rig) chromium(path string) *scripted {
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(r.t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	r.t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	r.t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	r.t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits for the browser to close, so that its folder can go
+		cancel()
+	})
+	c := &scripted{rig: r, ctx: ctx}
+	chromedp.ListenTarget(ctx, c.listen)
+	c.run("start", cdplog.Enable())
+	return c
+}
+
+// listen notes what a browser's console would show in red; a refused upload is
+// expected to be an error.
+func (c *scripted) listen(event any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		c.complaints = append(c.complaints, e.ExceptionDetails.Error())
+	case *cdplog.EventEntryAdded:
+		if e.Entry.Level == cdplog.LevelError && !strings.Contains(e.Entry.Text, "status of 415") {
+			c.complaints = append(c.complaints, e.Entry.Text)
+		}
+	}
+}
+
+func (c *scripted) run(what string, actions ...chromedp.Action) {
+	c.rig.t.Helper()
+	if err := chromedp.Run(c.ctx, actions...); err != nil {
+		var body string
+		_ = chromedp.Run(c.ctx, chromedp.Text("body", &body))
+		c.rig.t.Fatalf("%s: %v; the page says: %s", what, err, body)
+	}
+}
+
+// becomes waits until an expression of the page is true.
+func (c *scripted) becomes(expression string) chromedp.Action {
+	return chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(30*time.Second))
+}
+
+func (c *scripted) searchAsYouType() {
+	c.rig.t.Helper()
+	c.run("search as you type", chromedp.SendKeys("#q", "bo"),
+		c.becomes(`document.querySelectorAll(".people tbody tr").length === 1 && document.querySelector(".people").textContent.includes("Bo Silva")`),
+		c.becomes(`location.search.includes("q=bo") && document.activeElement.id === "q"`))
+}
+
+func (c *scripted) refusedUpload() {
+	c.rig.t.Helper()
+	c.run("upload a wrong file", chromedp.Navigate(c.rig.web.URL+"/bulk-update"),
+		chromedp.SetUploadFiles("#file", []string{c.file("team.csv", []byte("Email,Hometown\r\na@home.example,é\r\n"))}),
+		chromedp.Click("form.upload button"), chromedp.WaitVisible(".wrong-file"),
+		c.becomes(`document.title.startsWith("Error:") && document.activeElement.id === "summary"`))
+}
+
+func (c *scripted) uploadToApplied() {
+	c.rig.t.Helper()
+	file := textOf([]string{"User ID", "Hometown"}, []string{c.rig.home.profile.String(), "Lisbon"})
+	var path string
+	c.run("upload", chromedp.SetUploadFiles("#file", []string{c.file("nov.txt", file)}),
+		chromedp.Click("form.upload button"), chromedp.WaitVisible("#progress"), chromedp.Evaluate("location.pathname", &path))
+	id := strings.TrimPrefix(path, "/bulk-update/")
+	c.rig.preview(id)
+	c.run("preview", chromedp.WaitVisible("#confirm"), c.becomes(`document.activeElement.id === "outcome"`),
+		c.becomes(`document.querySelector("time").title.endsWith("UTC")`),
+		chromedp.Click("#confirm button.go"), chromedp.WaitVisible("#progress"))
+	c.rig.apply(id)
+	c.run("apply", chromedp.WaitVisible(".banner.done"), c.becomes(`document.title.startsWith("Saved")`))
+}
+
+func (c *scripted) file(name string, content []byte) string {
+	path := filepath.Join(c.rig.t.TempDir(), name)
+	c.rig.must(os.WriteFile(path, content, 0o600))
+	return path
+}
