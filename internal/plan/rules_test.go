@@ -291,6 +291,21 @@ func TestRules(t *testing.T) {
 			`B2 · Deactivated · "y" manager-deactivation-locked: Cy Silva cannot be deactivated while 1 active person is still led by them.
 			C3 · Team Leader · "ghost" leader-not-found: No active team leader has this email or employee ID.`,
 		},
+		"a report whose new leader cannot lead stays, too": {
+			`User ID | Deactivated | Team Leader
+			@5 | y |
+			@4 | n | rui@example.com`,
+			`B2 · Deactivated · "y" manager-deactivation-locked: Cy Silva cannot be deactivated while 1 active person is still led by them.
+			C3 · Team Leader · "rui@example.com" leader-not-manager: Rui Silva (rui@example.com) cannot be a team leader: their Can Manage Team is "n".`,
+		},
+		"who is kept from being deactivated can lead": {
+			`User ID | Deactivated | Can Manage Team | Team Leader
+			@5 | y | y |
+			@2 | n | n | 5`,
+			`B2 · Deactivated · "y" manager-deactivation-locked: Cy Silva cannot be deactivated while 1 active person is still led by them.
+			row 2 Can Manage Team: "n" → "y"
+			row 3 Team Leader: "ana@example.com" → "cy@example.com"`,
+		},
 		"reactivated under a leader who cannot lead": {
 			`User ID | Deactivated
 			@8 | n`,
@@ -354,6 +369,20 @@ func TestRules(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whoever is kept from being deactivated is kept by their leader, and so on.
+func TestDeactivationsThatKeepEachOther(t *testing.T) {
+	t.Parallel()
+	org := newTeam(agent(1, "Ana", "", "1"), agent(2, "Rui", "", "2", under(1)), agent(3, "Eva", "", "3", under(2)))
+	want := `B2 · Deactivated · "y" manager-deactivation-locked: Rui Silva cannot be deactivated while 1 active person is still led by them.
+		B3 · Deactivated · "y" manager-deactivation-locked: Ana Silva cannot be deactivated while 1 active person is still led by them.`
+	for _, how := range []mode{byKey, whole} {
+		got := org.check(t, sheetOf("User ID | Deactivated \n @2 | y \n @1 | y"), how).say()
+		if diff := cmp.Diff(lines(want), lines(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", how, diff)
+		}
 	}
 }
 
