@@ -146,8 +146,9 @@ func valueHash(value string) string {
 	return strconv.FormatUint(hash.Sum64(), 36)
 }
 
-// searchText is what a search in the rows looks through: the person's name and
-// the keys that the row brings or changes.
+// searchText is what a search in the rows looks through: the person's name, the
+// keys that they have and those that the row brings. After is the whole profile,
+// of a row with problems too.
 func searchText(r *plan.RowReport) string {
 	parts := []string{r.Name, r.After.Email, r.After.EmployeeID}
 	for i := range r.Changes {

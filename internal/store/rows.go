@@ -50,7 +50,7 @@ func (s *Store) Rows(ctx context.Context, orgID, batchID string, q RowsQuery) (r
 	limit := pageLimit(q.Limit)
 	var kept []keptRow
 	err = h.all(&kept, "SELECT r.row_no, r.profile_id, r.version, r.shown, r.mask, r.name, r.changes, r.problems, r.warnings"+
-		" FROM batch_rows r"+where.join+" WHERE r.org_id = ? AND r.batch_id = ? AND r.run = ? AND r.row_no > ?"+where.and()+
+		" FROM batch_rows r WHERE r.org_id = ? AND r.batch_id = ? AND r.run = ? AND r.row_no > ?"+where.and()+
 		" ORDER BY r.row_no LIMIT ?", append(append(live.args(), append([]any{q.After}, where.args...)...), limit+1)...)
 	if err != nil {
 		return nil, 0, wrap(err, "list rows")
@@ -88,11 +88,8 @@ func (h *handle) liveRun(orgID, batchID string) (liveRun, error) {
 	return live, nil
 }
 
-// rowConditions narrow a list of rows; join is set when people are looked at.
-type rowConditions struct {
-	conditions
-	join string
-}
+// rowConditions narrow a list of rows.
+type rowConditions struct{ conditions }
 
 func (c *rowConditions) and() string {
 	if len(c.parts) == 0 {
@@ -116,7 +113,7 @@ func rowsWhere(d dialect, q RowsQuery) (*rowConditions, error) {
 		where.column(columns, q.Column)
 	}
 	if q.Search != "" {
-		where.people(d, strings.ToLower(storable(q.Search)))
+		where.add(d.contains("r.search"), strings.ToLower(storable(q.Search)))
 	}
 	return where, nil
 }
@@ -158,13 +155,6 @@ func (c *rowConditions) column(columns, header string) {
 		return
 	}
 	c.add(fmt.Sprintf("(%s & %d) <> 0", columns, int64(profile.Fields(0).With(field))))
-}
-
-// people looks in what the row says and in the keys that the person has today.
-func (c *rowConditions) people(d dialect, text string) {
-	c.join = " LEFT JOIN profiles p ON p.org_id = r.org_id AND p.id = r.profile_id"
-	c.add("("+strings.Join([]string{d.contains("r.search"), d.contains("p.email_key"), d.contains("lower(p.employee_id)")}, " OR ")+")",
-		text, text, text)
 }
 
 func (k *keptRow) report() (plan.RowReport, error) {

@@ -28,6 +28,7 @@ func (w *world) sampleRows() []*plan.RowReport {
 	five := invalid(5, profile.ID{}, problem.UserNotFound, profile.Email, "Nobody@demo.example")
 	five.Name = ""
 	six := invalid(6, personID(6), problem.LeaderNotFound, profile.TeamLeader, "other")
+	six.After = w.profile(6)
 	return []*plan.RowReport{two, three, four, five, six}
 }
 
@@ -80,7 +81,7 @@ func testRowFilters(t *testing.T, w *world) {
 		{store.RowsQuery{Search: "FIRST2"}, []int{2}},
 		{store.RowsQuery{Search: "new@"}, []int{2}},
 		{store.RowsQuery{Search: "P2@demo"}, []int{2}},
-		{store.RowsQuery{Search: "p6@demo"}, []int{6}}, // a key that only the profile has
+		{store.RowsQuery{Search: "p6@demo"}, []int{6}},
 		{store.RowsQuery{Search: "nobody@"}, []int{5}},
 		{store.RowsQuery{Show: "problems", After: 3, Limit: 1}, []int{5}},
 	} {
