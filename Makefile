@@ -6,6 +6,10 @@ ARGS ?=
 
 SERVICES := .tools/services
 LINTER   := .tools/golangci-lint
+S3SERVER := .tools/versitygw
+
+# What the tests start to have an S3 of their own.
+export TEAMSHEET_TEST_S3 ?= $(CURDIR)/$(S3SERVER)
 
 .DEFAULT_GOAL := help
 .PHONY: help
@@ -26,7 +30,7 @@ build: ## Build the static program bin/teamsheet
 	CGO_ENABLED=0 go build -trimpath -o bin/teamsheet ./cmd/teamsheet
 
 .PHONY: test
-test: services ## Run all tests, on a real Postgres and a real Redis too
+test: services $(S3SERVER) ## Run all tests, on a real Postgres and a real Redis too
 	CGO_ENABLED=0 $(SERVICES) -- go test -shuffle=on -timeout=15m $(ARGS) $(PKG)
 	@echo "make test: all of $(PKG) passed"
 
@@ -73,8 +77,13 @@ lint: $(LINTER) ## Run the linters alone, the import rules among them
 $(LINTER): tools/go.mod tools/go.sum
 	cd tools && CGO_ENABLED=0 go build -trimpath -o ../$(LINTER) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+# A module of its own: an S3 server needs many libraries. A minute or two, once;
+# if it cannot be had, its tests skip.
+$(S3SERVER): tools/s3server/go.mod tools/s3server/go.sum
+	-cd tools/s3server && CGO_ENABLED=0 go build -trimpath -o ../../$(S3SERVER) github.com/versity/versitygw/cmd/versitygw
+
 .PHONY: race
-race: services ## Run the tests under the race detector alone
+race: services $(S3SERVER) ## Run the tests under the race detector alone
 	CGO_ENABLED=1 $(SERVICES) -with postgres,redis,chromium,calc,gcc -- \
 		go test -race -short -shuffle=on -timeout=20m $(ARGS) $(PKG)
 

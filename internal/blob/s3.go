@@ -55,13 +55,34 @@ func (s *S3) Put(ctx context.Context, key string, r io.Reader) (int64, error) {
 	if err := validKey(key); err != nil {
 		return 0, err
 	}
-	stored, err := s.client.PutObject(ctx, s.bucket, s.prefix+key, r, -1, minio.PutObjectOptions{
+	stored, err := s.client.PutObject(ctx, s.bucket, s.prefix+key, &brokenReader{r: &contextReader{ctx, r}}, -1, minio.PutObjectOptions{
 		PartSize: partSize, ContentType: "application/octet-stream", SendContentMd5: true,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store file: %w", err)
 	}
 	return stored.Size, nil
+}
+
+// brokenReader keeps a file that breaks off from being stored as if it were whole.
+// The client takes io.ErrUnexpectedEOF, which is what the body of an upload says
+// when its sender goes away, for the end of the file; and it drops an error that
+// comes with bytes that fill its buffer. So the error is wrapped, and stays.
+type brokenReader struct {
+	r   io.Reader
+	err error
+}
+
+func (b *brokenReader) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	n, err := b.r.Read(p)
+	if err != nil && err != io.EOF {
+		b.err = fmt.Errorf("read file: %w", err)
+		err = b.err
+	}
+	return n, err
 }
 
 // Open opens a stored file.
