@@ -36,6 +36,14 @@ func TestDamagedCells(t *testing.T) {
 			C2 cleared
 			row 2 Employee ID: "2" → ""`,
 		},
+		"the key that they would be left with": {
+			`User ID | Email | Employee ID
+			@6 | |`,
+			[]problem.Problem{broken("B2", "Email")},
+			`B2 · Email · "?" file-damaged: Broken.
+			C2 cleared
+			row 2 Employee ID: "6" → ""`,
+		},
 		"the User ID: matched by the next key": {
 			`User ID | Email | Hometown
 			"@2 | rui@example.com | Porto`,

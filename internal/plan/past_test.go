@@ -41,7 +41,7 @@ func TestOldVersions(t *testing.T) {
 		},
 		"both changed it, to different values, to the same": {
 			`User ID | Version | Hometown | Phone Channel | Bio
-			@2 | 2 | Lisbon | y | new`,
+			@2 | 2 | Lisbon | Yes | new`,
 			stale("C2", "Lisbon", profile.Hometown, "Porto") +
 				`row 2 Bio: "" → "new"`,
 		},

@@ -223,6 +223,31 @@ func TestRules(t *testing.T) {
 			row 4 Team Leader: "cy@example.com" → "Rui.Costa@example.com"
 			row 5 Team Leader: "" → "Rui.Costa@example.com"`,
 		},
+		"named by the old email alone": {
+			`User ID | Email | Team Leader
+			@1 | ana.silva@example.com |
+			@4 | bo@example.com | ana@example.com`,
+			`row 2 Email: "ana@example.com" → "ana.silva@example.com"
+			row 3 Team Leader: "cy@example.com" → "ana.silva@example.com"`,
+		},
+		"named by the new email alone": {
+			`User ID | Email | Team Leader
+			@1 | ana.silva@example.com |
+			@4 | bo@example.com | ANA.SILVA@example.com`,
+			`row 2 Email: "ana@example.com" → "ana.silva@example.com"
+			row 3 Team Leader: "cy@example.com" → "ana.silva@example.com"`,
+		},
+		"named by a key that stays because the new one is refused": {
+			`User ID | Email | Employee ID | Team Leader
+			@1 | cy@example.com | 00123 |
+			@2 | rui@example.com | 2 | 6
+			@4 | bo@example.com | 4 | ana@example.com
+			@6 | | 5 |`,
+			`B2 · Email · "cy@example.com" email-taken: This Email already belongs to Cy Silva (cy@example.com).
+			row 3 Team Leader: "ana@example.com" → "6"
+			row 4 Team Leader: "cy@example.com" → "ana@example.com"
+			C5 · Employee ID · "5" employee-id-taken: This Employee ID already belongs to Cy Silva (cy@example.com).`,
+		},
 		"the leader's own key changes": {
 			`User ID | Email | Team Leader
 			@1 | ana.silva@example.com |
@@ -276,6 +301,13 @@ func TestRules(t *testing.T) {
 			`User ID | Deactivated
 			@5 | y`,
 			`B2 · Deactivated · "y" manager-deactivation-locked: Cy Silva cannot be deactivated while 1 active person is still led by them.`,
+		},
+		"who is deactivated already is no active report, wherever they go": {
+			`User ID | Deactivated | Team Leader
+			@5 | y |
+			@8 | y | ana@example.com`,
+			`B2 · Deactivated · "y" manager-deactivation-locked: Cy Silva cannot be deactivated while 1 active person is still led by them.
+			row 3 Team Leader: "cy@example.com" → "ana@example.com"`,
 		},
 		"deactivated with all reports": {
 			`User ID | Deactivated

@@ -230,7 +230,7 @@ func (t *team) judge(tb testing.TB, c *Checker, s sheet) []*RowReport {
 		}
 	}
 	for suspect := range c.Suspects() {
-		report, done := c.Judge(suspect, bytesOf(s.rows[suspect.Offset]), s.damage[suspect.Row], t.byID(suspect.ProfileID), t.pastOf(s, suspect))
+		report, done := c.Judge(suspect, bytesOf(s.rows[suspect.Offset]), s.damage[suspect.Row], t.byID(suspect.ProfileID), s.past[suspect.Row])
 		if done {
 			keep(report)
 		}
@@ -242,7 +242,7 @@ func (t *team) judge(tb testing.TB, c *Checker, s sheet) []*RowReport {
 		}
 	}
 	for suspect := range c.Open() {
-		keep(c.Report(suspect, bytesOf(s.rows[suspect.Offset]), s.damage[suspect.Row], t.byID(suspect.ProfileID), t.pastOf(s, suspect)))
+		keep(c.Report(suspect, bytesOf(s.rows[suspect.Offset]), s.damage[suspect.Row], t.byID(suspect.ProfileID), s.past[suspect.Row]))
 	}
 	var reports []*RowReport
 	for i := range s.rows {
@@ -251,13 +251,6 @@ func (t *team) judge(tb testing.TB, c *Checker, s sheet) []*RowReport {
 		}
 	}
 	return reports
-}
-
-func (t *team) pastOf(s sheet, suspect Suspect) Past {
-	if suspect.PastVersion == 0 {
-		return nil
-	}
-	return s.past[suspect.Row]
 }
 
 // say writes what was found, a line for each problem, warning and change.
