@@ -83,6 +83,7 @@ func (r *reconciler) report(ctx context.Context, doing string, err error) {
 }
 
 func (r *reconciler) sweepBatches(ctx context.Context) error {
+	now := r.Now() // before the look: whoever is slow in between is not taken for dead
 	waiting, err := r.Store.Waiting(ctx, sweepAtOnce)
 	if err != nil {
 		return err
@@ -93,9 +94,9 @@ func (r *reconciler) sweepBatches(ctx context.Context) error {
 		b := &waiting[i]
 		task := r.taskOf(ctx, b)
 		if task == tasks.Active && b.BeatAt.IsZero() {
-			active[taskKey(b)] = r.firstSeen(b)
+			active[taskKey(b)] = r.firstSeen(b, now)
 		}
-		judged := judgement{now: r.Now(), deadAfter: r.DeadAfter, task: task, activeSince: active[taskKey(b)]}
+		judged := judgement{now: now, deadAfter: r.DeadAfter, task: task, activeSince: active[taskKey(b)]}
 		trouble = append(trouble, r.carryOut(ctx, b, judged.of(b)))
 	}
 	r.active = active
@@ -123,11 +124,11 @@ func taskKey(b *store.WaitingBatch) string {
 	return tasks.BatchTaskID(string(b.State), b.ID, b.Generation)
 }
 
-func (r *reconciler) firstSeen(b *store.WaitingBatch) time.Time {
+func (r *reconciler) firstSeen(b *store.WaitingBatch, now time.Time) time.Time {
 	if since, seen := r.active[taskKey(b)]; seen {
 		return since
 	}
-	return r.Now()
+	return now
 }
 
 // carryOut sets a batch moving again under its next generation, which fences off

@@ -81,15 +81,19 @@ func die() { runtime.Goexit() }
 func TestWorkerThatDiesInAPreview(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {
 		var once sync.Once
+		dead := make(chan struct{})
 		w.blobs.hook(func() error {
-			once.Do(die)
+			once.Do(func() {
+				close(dead)
+				die()
+			})
 			return nil
 		})
 		options := w.options()
 		options.ShutdownTimeout = time.Millisecond
 		w.start(options)
 		b := w.upload(w.edited("Lisbon", 3))
-		testkit.Wait(t, "the run to begin", func() bool { return !w.waiting(b.ID).BeatAt.IsZero() })
+		<-dead
 		w.clock.Add(defaultDeadAfter + time.Second)
 		b = w.await(b.ID, batch.Ready)
 		if b.Generation != 2 || b.Crashes != 1 || len(w.rows(b.ID)) != 1 {
@@ -173,7 +177,9 @@ func TestSlowWorkerIsFencedOff(t *testing.T) {
 
 func TestBatchThatKillsEveryWorkerFails(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {
+		dead := make(chan struct{}, 2*crashesMost)
 		w.blobs.hook(func() error {
+			dead <- struct{}{}
 			die()
 			return nil
 		})
@@ -181,11 +187,8 @@ func TestBatchThatKillsEveryWorkerFails(t *testing.T) {
 		options.ShutdownTimeout = time.Millisecond
 		w.start(options)
 		b := w.upload(w.edited("Lisbon", 3))
-		for generation := 1; generation <= crashesMost; generation++ {
-			testkit.Wait(t, "a run to begin", func() bool {
-				waiting := w.waiting(b.ID)
-				return waiting.Generation == generation && !waiting.BeatAt.IsZero()
-			})
+		for range crashesMost {
+			<-dead
 			w.clock.Add(defaultDeadAfter + time.Second)
 		}
 		b = w.await(b.ID, batch.Failed)

@@ -326,19 +326,6 @@ func (w *world) rows(id string) []plan.RowReport {
 	return rows
 }
 
-// generation is which task should be moving the batch, and when its run last beat.
-func (w *world) waiting(id string) (found store.WaitingBatch) {
-	w.t.Helper()
-	list, err := w.store.Waiting(w.ctx, 10)
-	must(w.t, err)
-	for _, b := range list {
-		if b.ID == id {
-			found = b
-		}
-	}
-	return found
-}
-
 // nobodyInTheLog fails if a person has come into the log.
 func (w *world) nobodyInTheLog() {
 	if w.t.Failed() {
