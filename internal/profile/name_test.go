@@ -36,6 +36,7 @@ func TestSortKeyOrder(t *testing.T) {
 	people := []*Profile{ // as a list should show them
 		{Email: "aaa@example.com"},
 		{FirstName: "Zoé", LastName: "Ångström"},
+		{FirstName: "Boris"}, // one name alone stands where a last name would
 		{FirstName: "Ana", LastName: "de Souza"},
 		{FirstName: "ana", LastName: "Évora"},
 		{FirstName: "Zed", LastName: "Li"},

@@ -17,11 +17,11 @@ const nameEnd = "\x01"
 
 // SortKey orders people by last then first name for lists, in any script, with
 // nothing but byte order: lower-cased, NFKD without marks, at most 120 bytes of
-// whole characters. Somebody without a name is ordered by email or employee ID.
-// Different people may have the same key.
+// whole characters. Somebody with one name is ordered by that, somebody without a
+// name by email or employee ID. Different people may have the same key.
 func SortKey(p *Profile) string {
 	text := p.LastName + nameEnd + p.FirstName
-	if fullName(p) == "" {
+	if p.LastName == "" {
 		text = DisplayName(p)
 	}
 	return cutBytes(plainLetters(text), sortKeyBytes)
