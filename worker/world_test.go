@@ -34,7 +34,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // world is an organization with a team, and everything a worker needs.
 type world struct {
-	t          *testing.T
+	t          testing.TB
 	ctx        context.Context
 	clock      *clock
 	url        string
@@ -59,14 +59,14 @@ func everywhere(t *testing.T, test func(*testing.T, *world)) {
 		t.Cleanup(func() { _ = queue.Close() })
 		url := "sqlite://" + filepath.Join(t.TempDir(), "store.db")
 		must(t, migrate(url))
-		test(t, newWorld(t, url, queue))
+		test(t, newWorld(t, url, queue, teamSize))
 	})
 	t.Run("servers", func(t *testing.T) {
 		t.Parallel()
 		url := testkit.PostgresURL(t, testkit.Template("worker", migrate))
 		connection, err := tasks.Connect(testkit.RedisURL(t))
 		must(t, err)
-		test(t, newWorld(t, url, connection))
+		test(t, newWorld(t, url, connection, teamSize))
 	})
 }
 
@@ -81,7 +81,7 @@ func migrate(url string) error {
 	return s.Close()
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ const (
 	adminEmail = "admin@demo.example"
 )
 
-func newWorld(t *testing.T, url string, connection asynq.RedisConnOpt) *world {
+func newWorld(t testing.TB, url string, connection asynq.RedisConnOpt, people int) *world {
 	t.Helper()
 	w := &world{t: t, ctx: context.Background(), url: url, connection: connection, sender: &sender{}, log: &logBuffer{},
 		clock: &clock{now: time.Now().UTC()}, bell: tasks.NewBell(connection),
@@ -110,7 +110,7 @@ func newWorld(t *testing.T, url string, connection asynq.RedisConnOpt) *world {
 	w.account, err = w.store.CreateAccount(w.ctx, store.Account{OrgID: w.org.ID, Email: adminEmail, CanManage: true})
 	must(t, err)
 	_, err = w.store.InsertPeople(w.ctx, w.org.ID, func(yield func(*profile.Profile) bool) {
-		for n := 1; n <= teamSize && yield(person(n)); n++ {
+		for n := 1; n <= people && yield(person(n)); n++ {
 		}
 	})
 	must(t, err)
@@ -212,7 +212,7 @@ func (w *world) edited(town string, people ...int) [][]string {
 	return rows
 }
 
-func text(t *testing.T, rows [][]string) []byte {
+func text(t testing.TB, rows [][]string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	writer := sheet.NewWriter(&out)
