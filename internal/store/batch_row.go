@@ -11,7 +11,7 @@ import (
 const batchColumns = "b.org_id, b.id, b.kind, b.state, b.replaces, b.file_name, b.file_size, b.file_sha256, b.blob_key," +
 	" b.account_id, b.account_email, b.request_id, b.uploaded_at, b.previewed_at, b.confirmed_at, b.finished_at," +
 	" b.generation, b.crashes, b.run, b.revision, b.plan, b.rows_total, b.rows_changed, b.rows_unchanged, b.rows_invalid," +
-	" b.rows_warned, b.rows_blank, b.not_in_file, b.changes_by_column, b.file_problems, b.file_warnings," +
+	" b.rows_warned, b.rows_blank, b.not_in_file, b.problems, b.changes_by_column, b.file_problems, b.file_warnings," +
 	" b.failure_code, b.failure_message"
 
 const selectBatches = "SELECT " + batchColumns + " FROM batches b"
@@ -30,7 +30,7 @@ type batchRow struct {
 	Run, Revision                                      int64
 	Plan                                               *string
 	RowsTotal, RowsChanged, RowsUnchanged, RowsInvalid int
-	RowsWarned, RowsBlank, NotInFile                   int
+	RowsWarned, RowsBlank, NotInFile, Problems         int
 	ChangesByColumn, FileProblems, FileWarnings        string
 	FailureCode, FailureMessage                        *string
 }
@@ -44,7 +44,7 @@ func (r *batchRow) batch() (batch.Batch, error) {
 		PreviewedAt: inUTC(r.PreviewedAt), ConfirmedAt: inUTC(r.ConfirmedAt), FinishedAt: inUTC(r.FinishedAt),
 		Counts: r.counts(), Plan: r.Plan,
 		OrgID: r.OrgID, AccountID: r.AccountID, BlobKey: r.BlobKey, Generation: r.Generation, Run: r.Run,
-		Revision: r.Revision, Crashes: r.Crashes, NotInFile: r.NotInFile, RequestID: r.RequestID,
+		Revision: r.Revision, Crashes: r.Crashes, NotInFile: r.NotInFile, Problems: r.Problems, RequestID: r.RequestID,
 	}
 	b.Progress = restingProgress(b.State, b.Counts)
 	if r.FailureCode != nil {

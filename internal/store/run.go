@@ -146,9 +146,9 @@ func totalsSet(run *Run, t plan.Totals) (set string, args []any, err error) {
 		return "", nil, err
 	}
 	return ", changes_by_column = ?, file_problems = ?, file_warnings = ?, run = ?, rows_total = ?, rows_changed = ?," +
-			" rows_unchanged = ?, rows_invalid = ?, rows_warned = ?, rows_blank = ?, not_in_file = ?",
+			" rows_unchanged = ?, rows_invalid = ?, rows_warned = ?, rows_blank = ?, not_in_file = ?, problems = ?",
 		append(texts, run.Number, t.Counts.Rows, t.Counts.Changed, t.Counts.Unchanged, t.Counts.Invalid,
-			t.Counts.Warnings, t.Counts.Blank, t.NotInFile), nil
+			t.Counts.Warnings, t.Counts.Blank, t.NotInFile, t.Problems()), nil
 }
 
 // addGroups keeps problems by cause, ranked: the biggest is 1.

@@ -159,6 +159,7 @@ CREATE TABLE batches (
     rows_warned       integer NOT NULL DEFAULT 0,
     rows_blank        integer NOT NULL DEFAULT 0,
     not_in_file       integer NOT NULL DEFAULT 0,
+    problems          integer NOT NULL DEFAULT 0,
     changes_by_column text NOT NULL DEFAULT '[]',
     file_problems     text NOT NULL DEFAULT '[]',
     file_warnings     text NOT NULL DEFAULT '[]',
