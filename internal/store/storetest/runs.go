@@ -41,14 +41,14 @@ func testFinishPreview(t *testing.T, w *world) {
 
 func testRejected(t *testing.T, w *world) {
 	for name, totals := range map[string]plan.Totals{
-		"a row":    {Counts: batch.Counts{Rows: 1, Invalid: 1}},
+		"a row":    {Counts: batch.Counts{Rows: 3, Invalid: 3}, Groups: []plan.Group{{Rows: 3}, {Rows: 1}}},
 		"the file": {FileProblems: []problem.Problem{{Code: problem.HeaderMissing, Message: "m", Suggestions: []string{}}}, Digest: "digest"},
 	} {
 		b := w.upload()
 		moved, err := w.store.FinishPreview(w.ctx, w.startRun(b), totals, 1)
 		w.must(err)
 		got := w.batch(b.ID)
-		if !moved || got.State != batch.Rejected || got.Plan != nil || got.FinishedAt == nil || len(got.FileProblems) != len(totals.FileProblems) {
+		if !moved || got.State != batch.Rejected || got.Plan != nil || got.FinishedAt == nil || got.Problems != totals.Problems() || len(got.FileProblems) != len(totals.FileProblems) {
 			t.Errorf("%s: moved %v, %+v", name, moved, got)
 		}
 		w.wantMails(b.ID, store.MailRejected)
