@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"teamsheet/internal/batch"
-	"teamsheet/internal/testkit"
 )
 
 func TestListOfBatches(t *testing.T) {
@@ -305,10 +304,11 @@ func TestApplied(t *testing.T) {
 	r := newRig(t)
 	b := r.ready()
 	r.call("POST", "/api/v1/batches/"+b.ID+"/confirm", nil, "If-Match", `"`+*b.Plan+`"`).is(202)
-	go r.apply(b.ID)
-	testkit.Wait(t, "the batch to be applied", func() bool {
-		return r.call("GET", "/api/v1/batches/"+b.ID+"?wait=5s", nil).is(200)["state"] == "applied"
-	})
+	answers := r.later("GET", "/api/v1/batches/"+b.ID+"?wait=60s")
+	r.apply(b.ID)
+	if got := (<-answers).is(200); got["state"] != "applied" || got["finished_at"] == nil {
+		t.Errorf("%v", got)
+	}
 	if got := r.call("GET", "/api/v1/profiles/"+r.home.profile.String(), nil).is(200); got["hometown"] != "Lisbon" || got["version"] != "2" {
 		t.Errorf("%v", got)
 	}

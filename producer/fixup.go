@@ -146,7 +146,7 @@ func (f *fixUp) layOut(header [][]byte) {
 func (f *fixUp) add(p store.RowProblems) error {
 	for {
 		row, err := f.in.Read()
-		if err == io.EOF { //nolint:errorlint // the Reader's end is io.EOF itself
+		if err == io.EOF {
 			return fmt.Errorf("row %d has problems, but the file ends before it", p.Row)
 		}
 		if err != nil {
@@ -171,7 +171,7 @@ func (f *fixUp) add(p store.RowProblems) error {
 func (f *fixUp) end() error {
 	for {
 		row, err := f.in.Read()
-		if err == io.EOF { //nolint:errorlint // as above
+		if err == io.EOF {
 			return f.out.Flush()
 		}
 		if err != nil {

@@ -103,13 +103,10 @@ func (b *meteredBody) step(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	b.pace.step(start, n)
 	b.left -= int64(n)
-	if err == io.EOF && !b.done {
-		// Once the body has ended, net/http waits on the connection for the caller
-		// to leave: a deadline would look like that. After any other error it stays,
-		// since net/http reads on before it answers.
-		b.done = true
-		_ = b.control.SetReadDeadline(time.Time{})
-	}
+	// Once the body has ended, net/http takes the deadline off and waits on the
+	// connection for the caller to leave: a new one would look like that. After any
+	// other error the deadline stays, since net/http reads on before it answers.
+	b.done = b.done || err == io.EOF
 	return n, err
 }
 

@@ -219,6 +219,9 @@ func TestDeadlineEndsWithTheBody(t *testing.T) {
 		if _, err := io.ReadAll(request.Body); err != nil {
 			t.Error(err)
 		}
+		if _, err := request.Body.Read(make([]byte, 1)); err != io.EOF {
+			t.Error(err)
+		}
 		select {
 		case <-request.Context().Done():
 			t.Error("the request was given up while it was worked on")

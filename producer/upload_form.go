@@ -2,7 +2,6 @@ package producer
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -67,7 +66,7 @@ func findFile(form *multipart.Reader) (*incomingFile, error) {
 	in := &incomingFile{Fields: map[string]string{}}
 	for {
 		part, err := form.NextPart()
-		if err == io.EOF { //nolint:errorlint // NextPart returns io.EOF itself
+		if err == io.EOF {
 			return in, errFileMissing()
 		}
 		if err != nil {
@@ -148,18 +147,4 @@ func cleanFileName(name string) string {
 		name = string([]rune(name)[:longestFileName])
 	}
 	return name
-}
-
-// sizeInWords is a size for people, in the largest unit that leaves it whole, else
-// rounded down.
-func sizeInWords(bytes int64) string {
-	switch {
-	case bytes >= 1<<30 && bytes%(1<<30) == 0:
-		return fmt.Sprintf("%d GiB", bytes>>30)
-	case bytes >= 1<<20:
-		return fmt.Sprintf("%d MiB", bytes>>20)
-	case bytes >= 1<<10:
-		return fmt.Sprintf("%d KiB", bytes>>10)
-	}
-	return fmt.Sprintf("%d bytes", bytes)
 }
