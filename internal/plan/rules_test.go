@@ -418,6 +418,26 @@ func TestDeactivationsThatKeepEachOther(t *testing.T) {
 	}
 }
 
+// A circle may close through people whom the file does not mention.
+func TestCircleOutsideTheFile(t *testing.T) {
+	t.Parallel()
+	const circle = `leader-cycle: These people would lead each other in a circle: Ana Silva → Eva Silva → Rui Silva → Ana Silva.`
+	for table, want := range map[string]string{
+		"User ID | Team Leader \n @1 | 3":               `B2 · Team Leader · "3" ` + circle,
+		"User ID | Team Leader \n @1 | eva@example.com": `B2 · Team Leader · "eva@example.com" ` + circle,
+		"User ID | Team Leader | Employee ID \n @1 | 33 | 1 \n @3 | 2 | 33": `B2 · Team Leader · "33" ` + circle + `
+			row 3 Employee ID: "3" → "33"`,
+	} {
+		org := newTeam(agent(1, "Ana", "", "1"), agent(2, "Rui", "", "2", under(1)), agent(3, "Eva", "eva@example.com", "3", leads, under(2)))
+		for _, how := range []mode{byKey, whole} {
+			got := org.check(t, sheetOf(table), how).say()
+			if diff := cmp.Diff(lines(want), lines(got)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", how, diff)
+			}
+		}
+	}
+}
+
 // shorten writes ids as the tables do.
 func shorten(said string) string {
 	for n := range 100 {
