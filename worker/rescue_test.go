@@ -71,6 +71,9 @@ func TestLostRingAfterUploadAndAfterConfirm(t *testing.T) {
 		if w.profile(3).Version != 2 || b.Crashes != 0 {
 			t.Errorf("version %d, %d crashes", w.profile(3).Version, b.Crashes)
 		}
+		if listed := w.redis.SCard(w.ctx, "asynq:queues").Val(); int(listed) != len(tasks.Queues()) {
+			t.Errorf("Redis lists %d queues, want %d", listed, len(tasks.Queues()))
+		}
 	})
 }
 
