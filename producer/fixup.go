@@ -29,12 +29,14 @@ func fixUpHeaders() []string {
 	return []string{profile.ResultHeader, profile.ProblemHeader, profile.HowToFixHeader}
 }
 
-// endsReading are the problems of a file that cannot be read to its end, so that
-// it cannot be given back row by row.
-var endsReading = []problem.Code{
-	problem.FileEncoding, problem.FileEmpty, problem.FileTooLarge, problem.FileTruncated,
-	problem.FileDelimiter, problem.FileDamaged, problem.TooManyRows,
-}
+// unreadable stands in a fix-up file for what could not be read in a cell. It is a
+// noncharacter (Unicode §23.7), which no cell may hold: a cell that is not mended
+// stays a problem, and is never taken for what the rest of it says.
+const unreadable = "\ufdd0"
+
+// copiedCell is how many characters of a cell are copied: far more than any cell
+// may have, so that one that is too long comes back whole.
+const copiedCell = 1 << 20
 
 // checkFixUp reports, before a byte is sent, why a batch has no fix-up file.
 func checkFixUp(b batch.Batch) error {
@@ -42,17 +44,15 @@ func checkFixUp(b batch.Batch) error {
 		return fault.New(fault.Conflict, "wrong-state",
 			"The file has not been checked yet. The fix-up file is there once it has been.")
 	}
-	for _, p := range b.FileProblems {
-		if slices.Contains(endsReading, p.Code) && p.Row == 0 {
-			return errNoFixUp(p)
-		}
+	if p, found := b.Unread(); found {
+		return errNoFixUp(p)
 	}
 	return nil
 }
 
 func errNoFixUp(p problem.Problem) error {
 	return fault.Newf(fault.Conflict, "no-fix-up-file",
-		"There is no fix-up file, because the uploaded one cannot be read to its end. %s %s", p.Message, p.Fix)
+		"There is no fix-up file, because the rows of the uploaded one could not be checked. %s %s", p.Message, p.Fix)
 }
 
 // writeFixUp writes the uploaded file of a previewed batch as Unicode Text, with
@@ -71,10 +71,11 @@ func (s *Server) writeFixUp(ctx context.Context, w io.Writer, b batch.Batch) err
 		return fmt.Errorf("open the stored file: %w", err)
 	}
 	defer func() { _ = file.Close() }() // was only read
-	merge, err := newFixUp(file, w, sheet.Limits{Bytes: s.MaxFileSize, Rows: s.MaxRows, KnownHeader: isHeader})
+	merge, err := newFixUp(file, w, sheet.Limits{Bytes: s.MaxFileSize, Rows: s.MaxRows, CellChars: copiedCell, KnownHeader: isHeader}, b.FileProblems...)
 	if err != nil {
 		return fixUpFault(err)
 	}
+	merge.today = s.today(ctx, b.OrgID)
 	if err := s.Store.RowProblems(ctx, b.OrgID, b.ID, merge.add); err != nil {
 		return fixUpFault(err)
 	}
@@ -101,12 +102,39 @@ type fixUp struct {
 	version int    // where the Version column stands; -1: nowhere
 	width   int    // of a written row
 	cells   [][]byte
+	// header are problems of the header row. A header cannot carry them, so they
+	// stand beside the first row below it.
+	header []problem.Problem
+	// today looks up what a person has today.
+	today func(profile.ID) (map[string]string, error)
+}
+
+// today answers with a person's texts by column, as a download writes them.
+func (s *Server) today(ctx context.Context, orgID string) func(profile.ID) (map[string]string, error) {
+	var directory *profile.Directory
+	return func(id profile.ID) (map[string]string, error) {
+		if directory == nil {
+			var err error
+			if directory, err = s.Store.Directory(ctx, orgID); err != nil {
+				return nil, err
+			}
+		}
+		p, err := s.Store.Profile(ctx, orgID, id)
+		if err != nil {
+			return nil, err
+		}
+		texts := map[string]string{}
+		for _, column := range profile.Columns() {
+			texts[column.Header] = profile.Text(&p, column.Field, directory)
+		}
+		return texts, nil
+	}
 }
 
 // newFixUp writes the header row. Three columns of an earlier fix-up are written
 // over where they stand, so that the addresses of the others stay; otherwise the
 // three come last.
-func newFixUp(r io.Reader, w io.Writer, limits sheet.Limits) (*fixUp, error) {
+func newFixUp(r io.Reader, w io.Writer, limits sheet.Limits, fileProblems ...problem.Problem) (*fixUp, error) {
 	in, err := sheet.NewReader(r, limits)
 	if err != nil {
 		return nil, err
@@ -115,13 +143,19 @@ func newFixUp(r io.Reader, w io.Writer, limits sheet.Limits) (*fixUp, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fixUp{in: in, out: sheet.NewWriter(w)}
+	f := &fixUp{in: in, out: sheet.NewWriter(w), header: fileProblems}
 	f.layOut(header.Cells)
-	return f, f.write(header.Cells, fixUpHeaders())
+	return f, f.write(header, fixUpHeaders())
 }
 
 func (f *fixUp) layOut(header [][]byte) {
 	f.columns = len(withoutTrailingBlanks(header))
+	for _, p := range f.header { // values may stand right of the last header
+		f.columns = max(f.columns, problem.ColumnIndex(p.Cell)+1)
+	}
+	for len(header) < f.columns {
+		header = append(header, nil)
+	}
 	f.added, f.version = [3]int{-1, -1, -1}, -1
 	for i, cell := range header[:f.columns] {
 		if field, ok := profile.FieldByHeader(string(cell)); ok && field == profile.Version && f.version < 0 {
@@ -161,10 +195,19 @@ func (f *fixUp) add(p store.RowProblems) error {
 		if row.Number > p.Row {
 			return fmt.Errorf("row %d has problems, but the file has no such row", p.Row)
 		}
-		f.renewVersion(row, p)
-		message, fix := fixUpTexts(p.Problems)
-		return f.write(row.Cells, []string{resultProblem, message, fix})
+		if err := f.renew(row, p); err != nil {
+			return err
+		}
+		return f.writeProblems(row, p.Problems)
 	}
+}
+
+// writeProblems writes a row with its problems, and with those of the header if
+// it is the first one.
+func (f *fixUp) writeProblems(row *sheet.Row, problems []problem.Problem) error {
+	message, fix := fixUpTexts(slices.Concat(f.header, problems))
+	f.header = nil
+	return f.write(row, []string{resultProblem, message, fix})
 }
 
 // end copies the rest of the file.
@@ -186,23 +229,49 @@ func (f *fixUp) end() error {
 // copy writes a row without problems; a blank one stays blank.
 func (f *fixUp) copy(row *sheet.Row) error {
 	if row.Blank {
-		return f.write(row.Cells, []string{"", "", ""})
+		return f.write(row, []string{"", "", ""})
 	}
-	return f.write(row.Cells, []string{resultFine, "", ""})
+	if len(f.header) > 0 {
+		return f.writeProblems(row, nil)
+	}
+	return f.write(row, []string{resultFine, "", ""})
 }
 
-// renewVersion gives a stale row today's version: whoever mends it has seen what
-// the others changed.
-func (f *fixUp) renewVersion(row *sheet.Row, p store.RowProblems) {
+// renew gives a stale row the version that it was compared with, so that whoever
+// mends it decides on what they have seen. The cells that keep a newer value get
+// that value: with the new version they would otherwise take it back.
+func (f *fixUp) renew(row *sheet.Row, p store.RowProblems) error {
 	stale := slices.ContainsFunc(p.Problems, func(p problem.Problem) bool { return p.Code == problem.StaleRow })
-	if stale && p.Version > 0 && f.version >= 0 && f.version < len(row.Cells) {
-		row.Cells[f.version] = strconv.AppendInt(nil, p.Version, 10)
+	if !stale || p.Version <= 0 || f.version < 0 || f.version >= len(row.Cells) {
+		return nil
 	}
+	row.Cells[f.version] = strconv.AppendInt(nil, p.Version, 10)
+	var texts map[string]string
+	for _, w := range p.Warnings {
+		at := problem.ColumnIndex(w.Cell)
+		if w.Code != problem.KeptNewer || at < 0 || at >= len(row.Cells) {
+			continue
+		}
+		if texts == nil {
+			var err error
+			if texts, err = f.today(p.ProfileID); err != nil {
+				return err
+			}
+		}
+		row.Cells[at] = []byte(texts[w.Column])
+	}
+	return nil
 }
 
 // write writes a row: its own cells in their columns, the added ones in theirs,
 // and whatever stands right of the header after them, so that nothing is lost.
-func (f *fixUp) write(cells [][]byte, added []string) error {
+func (f *fixUp) write(row *sheet.Row, added []string) error {
+	cells := row.Cells
+	for _, damage := range row.Damage {
+		if at := problem.ColumnIndex(damage.Cell); damage.Code != problem.TooLong && at >= 0 && at < len(cells) {
+			cells[at] = append(slices.Clone(cells[at]), unreadable...)
+		}
+	}
 	f.cells = append(f.cells[:0], cells[:min(len(cells), f.columns)]...)
 	for len(f.cells) < f.width {
 		f.cells = append(f.cells, nil)

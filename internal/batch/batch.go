@@ -4,6 +4,7 @@
 package batch
 
 import (
+	"slices"
 	"time"
 
 	"teamsheet/internal/problem"
@@ -38,6 +39,24 @@ var moves = map[State][]State{
 	Uploaded:  {Ready, Rejected, Failed, Cancelled},
 	Ready:     {Confirmed, Cancelled, Expired},
 	Confirmed: {Applied, Failed},
+}
+
+// unread are the problems with which a file cannot be checked row by row: it
+// cannot be read to its end, or no column says whose the rows are.
+var unread = []problem.Code{
+	problem.FileEncoding, problem.FileEmpty, problem.FileTooLarge, problem.FileTruncated,
+	problem.FileDelimiter, problem.FileDamaged, problem.TooManyRows, problem.HeaderMissing,
+}
+
+// Unread returns the problem that kept the file from being checked row by row, if
+// one did. Such a batch has no fix-up file.
+func (b *Batch) Unread() (p problem.Problem, found bool) {
+	for _, p := range b.FileProblems {
+		if slices.Contains(unread, p.Code) {
+			return p, true
+		}
+	}
+	return problem.Problem{}, false
 }
 
 // CanMove reports whether a batch may go from one state to another.

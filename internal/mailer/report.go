@@ -107,10 +107,10 @@ func (m *Mailer) rejected(r *report, b batch.Batch, groups []plan.Group, more bo
 	if more {
 		r.More = "There are more causes than these; the batch page lists them all."
 	}
-	if b.Counts.Rows == 0 {
+	if _, unread := b.Unread(); unread {
 		r.Steps = steps(
-			step{Text: "See what the file is and how to save it", URL: m.links.Batch(b.ID)},
-			step{Text: "Save your spreadsheet once more, as Unicode Text."},
+			step{Text: "Mend your spreadsheet as said above."},
+			step{Text: "Save it once more, as Unicode Text."},
 			step{Text: "Upload it", URL: m.links.Upload(b.ID)},
 		)
 		return

@@ -117,6 +117,23 @@ func ColumnLetters(index int) string {
 	return string(letters[at:])
 }
 
+// ColumnIndex returns the column of a cell's address, counted from zero; -1 for
+// what is not an address.
+func ColumnIndex(cell string) int {
+	index := 0
+	for i := range len(cell) {
+		switch c := cell[i]; {
+		case c >= 'A' && c <= 'Z' && i < 7:
+			index = index*26 + int(c-'A') + 1
+		case c >= '0' && c <= '9':
+			return index - 1
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
 // CellAddress returns the A1 address of a cell: column counted from zero, row as
 // the spreadsheet numbers it.
 func CellAddress(column, row int) string {

@@ -61,3 +61,12 @@ func TestProblemJSONIsTheContracts(t *testing.T) {
 		t.Errorf("got %s, %v\nwant %s", got, err, want)
 	}
 }
+
+func TestColumnIndex(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]int{"A1": 0, "D17": 3, "Z9": 25, "AA10": 26, "IV5": 255, "": -1, "17": -1, "d4": -1, "AB": -1} {
+		if got := problem.ColumnIndex(cell); got != want {
+			t.Errorf("ColumnIndex(%q) = %d, want %d", cell, got, want)
+		}
+	}
+}

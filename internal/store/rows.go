@@ -226,11 +226,13 @@ func (s *Store) Groups(ctx context.Context, orgID, batchID string, after, limit 
 	return groups, next, nil
 }
 
-// RowProblems are the problems of one row of a file.
+// RowProblems are the problems and warnings of one row of a file.
 type RowProblems struct {
-	Row      int
-	Version  int64 // of the profile today; 0 when no person was found
-	Problems []problem.Problem
+	Row       int
+	ProfileID profile.ID // zero when no person was found
+	Version   int64      // of the profile when it was compared; 0 when no person was found
+	Problems  []problem.Problem
+	Warnings  []problem.Problem
 }
 
 // RowProblems streams rows with problems in file order (for the fix-up file).
@@ -242,16 +244,18 @@ func (s *Store) RowProblems(ctx context.Context, orgID, batchID string, each fun
 	}
 	return wrap(h.each(func(rows *sql.Rows) error {
 		var row RowProblems
-		var problems string
-		if err := rows.Scan(&row.Row, &row.Version, &problems); err != nil {
+		var problems, warnings string
+		if err := rows.Scan(&row.Row, &row.ProfileID, &row.Version, &problems, &warnings); err != nil {
 			return err
 		}
 		var err error
 		if row.Problems, err = readProblems(problems); err != nil {
 			return err
 		}
+		if row.Warnings, err = readProblems(warnings); err != nil {
+			return err
+		}
 		return each(row)
-	}, "SELECT r.row_no, coalesce(p.version, 0), r.problems FROM batch_rows r"+
-		" LEFT JOIN profiles p ON p.org_id = r.org_id AND p.id = r.profile_id"+
+	}, "SELECT r.row_no, r.profile_id, r.version, r.problems, r.warnings FROM batch_rows r"+
 		" WHERE r.org_id = ? AND r.batch_id = ? AND r.run = ? AND (r.shown & 2) <> 0 ORDER BY r.row_no", live.args()...), "read problems")
 }
