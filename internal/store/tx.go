@@ -140,12 +140,7 @@ func (h *handle) note(err error) error {
 // Any error rolls back. When the reply to COMMIT is lost, the audit entry of the
 // transaction, looked for on a new connection, decides.
 func (s *Store) inTx(ctx context.Context, l limits, write func(*handle) error) error {
-	leave, err := s.enter(ctx)
-	if err != nil {
-		return err
-	}
 	h, err := s.attempt(ctx, l, write)
-	leave()
 	if isUnknown(err) && h != nil && h.mark.decides() {
 		return s.decide(ctx, h.mark, err)
 	}
@@ -178,7 +173,13 @@ func (s *Store) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
+// attempt is inTx but for an unknown outcome.
 func (s *Store) attempt(ctx context.Context, l limits, write func(*handle) error) (*handle, error) {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	t, err := s.begin(ctx, s.write, nil)
 	if err != nil {
 		return nil, wrap(err, "begin")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -38,7 +39,8 @@ func testSwaps(t *testing.T, w *world) {
 	change(6, func(p *profile.Profile) { p.EmployeeID = "00004" }, profile.EmployeeID)
 	change(7, func(p *profile.Profile) { p.Email = "" }, profile.Email)
 	change(8, func(p *profile.Profile) { p.Email = "p7@demo.example" }, profile.Email)
-	change(9, func(p *profile.Profile) { p.EmployeeID, p.Email = "", "p10@demo.example" }, profile.EmployeeID, profile.Email)
+	change(9, func(p *profile.Profile) { p.EmployeeID, p.Email, p.LicenseType = "", "p10@demo.example", "" },
+		profile.EmployeeID, profile.Email, profile.LicenseType)
 	change(10, func(p *profile.Profile) {
 		p.Email, p.EmployeeID, p.FirstName, p.LastName, p.RoleID = "p9@demo.example", "00009", "Łucja", "O'Hara\\", 2
 		p.CanManageTeam, p.LicenseType, p.PhoneChannel, p.ChatChannel, p.EmailChannel = true, profile.LicenseFlexible, false, true, true
@@ -51,9 +53,12 @@ func testSwaps(t *testing.T, w *world) {
 	change(11, func(p *profile.Profile) { p.LeaderID, p.LeaderKey, p.GroupIDs = personID(10), "p9@demo.example", nil }, profile.TeamLeader, profile.Groups)
 
 	b := w.confirmed(rows...)
+	w.clock.Add(time.Hour)
 	if got := w.apply(b); got != store.ApplyApplied {
 		t.Fatalf("outcome %d", got)
 	}
+	w.wantFound(store.PeopleQuery{Search: "ŁUCJA o'hara"}, 10)
+	w.wantFound(store.PeopleQuery{State: "incomplete"}, 9)
 	for n, p := range want {
 		if diff := cmp.Diff(p, w.profile(n)); diff != "" {
 			t.Errorf("person %d:\n%s", n, diff)
@@ -66,6 +71,16 @@ func testSwaps(t *testing.T, w *world) {
 		t.Errorf("revision %d, batch %+v", w.revision(), got)
 	}
 	w.sortedAsStored()
+}
+
+// wantFound fails unless a search finds this one person, saved just now.
+func (w *world) wantFound(query store.PeopleQuery, n int) {
+	w.t.Helper()
+	page, err := w.store.People(w.ctx, w.org.ID, query)
+	w.must(err)
+	if len(page.People) != 1 || page.People[0].ID != personID(n) || !page.People[0].UpdatedAt.Equal(w.stamp()) {
+		w.t.Errorf("%+v found %+v, want person %d, saved at %v", query, page.People, n, w.stamp())
+	}
 }
 
 // untouched fails unless the people are as they were inserted.
@@ -502,6 +517,11 @@ func testEditWaits(t *testing.T, w *world) {
 	w.untouched(2)
 	w.must(w.store.Beat(w.ctx, run, batch.Progress{Phase: batch.Saving}))
 	w.must(w.store.Rung(w.ctx, b.ID, b.Generation))
+	if !slow.Embedded() { // on SQLite every write waits for its turn
+		if moved, err := w.store.NextGeneration(w.ctx, b.ID, b.Generation, true); err != nil || moved {
+			t.Errorf("the generation of a batch that is being saved: moved %v, %v", moved, err)
+		}
+	}
 	if _, err := w.store.Cancel(w.ctx, w.org.ID, b.ID, w.account.ID, ""); fault.CodeOf(err) != "wrong-state" {
 		t.Errorf("cancel: %v", err)
 	}

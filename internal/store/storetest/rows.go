@@ -21,6 +21,7 @@ import (
 func (w *world) sampleRows() []*plan.RowReport {
 	two := w.changing(2, w.profile(2), func(p *profile.Profile) { p.Hometown, p.Email = "Lisbon", "NEW@demo.example" }, profile.Hometown, profile.Email)
 	three := invalid(3, personID(3), problem.LeaderNotFound, profile.TeamLeader, "it's \\ \t\"x\" 👩")
+	three.Version = 1
 	three.Problems[0].Suggestions = []string{"p1@demo.example"}
 	three.Problems = append(three.Problems, problem.Problem{Code: problem.RequiredEmpty, Row: 3, Column: "First Name", Cell: "D3"})
 	four := w.changing(4, w.profile(4), func(p *profile.Profile) { p.Bio = strings.Join(nasty, "") }, profile.Bio)
@@ -28,6 +29,7 @@ func (w *world) sampleRows() []*plan.RowReport {
 	five := invalid(5, profile.ID{}, problem.UserNotFound, profile.Email, "Nobody@demo.example")
 	five.Name = ""
 	six := invalid(6, personID(6), problem.LeaderNotFound, profile.TeamLeader, "other")
+	six.Version = 1
 	six.After = w.profile(6)
 	return []*plan.RowReport{two, three, four, five, six}
 }
