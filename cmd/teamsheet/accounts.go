@@ -18,8 +18,12 @@ type orgCreateCommand struct {
 
 // Run creates the organization and prints its id.
 func (c orgCreateCommand) Run(ctx context.Context, p process) error {
+	name, _ := profile.CleanText(c.Name)
+	if name == "" {
+		return fault.New(fault.BadRequest, "name", "--name is empty")
+	}
 	return withStore(ctx, p, func(s *store.Store) error {
-		org, err := s.CreateOrg(ctx, c.Name)
+		org, err := s.CreateOrg(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -39,12 +43,17 @@ func (c adminCreateCommand) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
+	email, _ := profile.CleanText(c.Email)
+	// The rules of an email are those of a sheet.
+	if found := profile.Set(&profile.Profile{}, profile.Email, email, profile.NewDirectory(nil, nil)); len(found) > 0 {
+		return fault.New(fault.BadRequest, "email", "--email: "+found[0].Message+" "+found[0].Fix)
+	}
 	return withStore(ctx, p, func(s *store.Store) error {
 		org, err := orgNamed(ctx, s, c.Org)
 		if err != nil {
 			return err
 		}
-		account, err := s.CreateAccount(ctx, store.Account{OrgID: org.ID, Email: c.Email, CanManage: true, CanOperate: c.Operate})
+		account, err := s.CreateAccount(ctx, store.Account{OrgID: org.ID, Email: email, CanManage: true, CanOperate: c.Operate})
 		if err != nil {
 			return err
 		}

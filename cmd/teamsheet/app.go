@@ -59,6 +59,11 @@ func openApp(ctx context.Context, p process, settings config.Config, role string
 	}
 	a.bell = tasks.NewBell(a.connection)
 	a.closing(a.bell.Close)
+	// Later a Redis that is away is waited out; at the start it is a wrong setting
+	// more often than an outage, and nobody would see it.
+	if err := a.bell.Ping(); err != nil {
+		return a, fault.Wrap(err, fault.Unavailable, "redis-unreachable", "Redis cannot be reached.")
+	}
 	a.closing(a.metrics.WatchQueues(a.connection))
 	a.metrics.WatchStore(a.store.Stats)
 	return a, nil

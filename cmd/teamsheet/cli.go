@@ -103,6 +103,13 @@ func (p process) settings() (config.Config, error) {
 	return c, nil
 }
 
+// isSet reports whether a setting has a value, its own or from a file.
+func (p process) isSet(name string) bool {
+	value, _ := p.lookup(name)
+	file, _ := p.lookup(name + "_FILE")
+	return value != "" || file != ""
+}
+
 // print writes a line of the result.
 func (p process) print(line string) error {
 	_, err := fmt.Fprintln(p.stdout, line)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"teamsheet/internal/config"
-	"teamsheet/internal/fault"
 )
 
 // runCommand is everything in one process.
@@ -124,19 +123,16 @@ func (workerCommand) Run(ctx context.Context, p process) error {
 // that others reach too.
 func separate(p process) (config.Config, error) {
 	settings, err := p.settings()
-	if err != nil {
-		return settings, err
+	if !p.isSet("TEAMSHEET_REDIS_URL") {
+		err = errors.Join(err, errors.New("TEAMSHEET_REDIS_URL: is needed, since producer and worker meet in Redis; 'teamsheet run' needs none"))
 	}
-	if settings.RedisURL == "" {
-		err = fault.New(fault.BadRequest, "redis-url", "TEAMSHEET_REDIS_URL is needed: producer and worker meet in Redis. 'teamsheet run' needs none")
+	if !p.isSet("TEAMSHEET_DATABASE_URL") || strings.HasPrefix(settings.DatabaseURL, "sqlite:") {
+		err = errors.Join(err, errors.New("TEAMSHEET_DATABASE_URL: is needed, and has to begin with postgres:; 'teamsheet run' needs none"))
 	}
-	if strings.HasPrefix(settings.DatabaseURL, "sqlite:") {
-		err = errors.Join(err, fault.New(fault.BadRequest, "database-url", "TEAMSHEET_DATABASE_URL is needed: postgres://…. 'teamsheet run' needs none"))
+	if err != nil && !errors.Is(err, errConfig) {
+		err = errors.Join(errConfig, err)
 	}
-	if err != nil {
-		return settings, errors.Join(errConfig, err)
-	}
-	return settings, nil
+	return settings, err
 }
 
 // numbers serves the worker's health and metrics, where an address is set.
