@@ -95,7 +95,7 @@ func TestEditOnACircle(t *testing.T) {
 	org := theTeam()
 	org.byID(idOf(2)).CanManageTeam = true
 	said := sayProblem(org.edit(t, 1, map[profile.Field]string{profile.TeamLeader: "2"}).Problems[0])
-	want := ` · Team Leader · "2" leader-cycle: These people would lead each other in a circle: Ana Silva → Rui Silva → Ana Silva.`
+	want := ` · Team Leader · "2" leader-cycle: These people would lead each other in a circle: Ana Silva (ana@example.com) → Rui Silva (rui@example.com) → Ana Silva (ana@example.com).`
 	if said != want {
 		t.Error(said)
 	}

@@ -3,7 +3,7 @@ package plan
 import "teamsheet/internal/profile"
 
 // name is how a person is called, and their keys today.
-type name struct{ label, display, email, employee string }
+type name struct{ label, email, employee string }
 
 // keyPair are the keys that the file gives to somebody who is named as a leader,
 // if they are not refused.
@@ -65,7 +65,7 @@ func (c *Checker) wantNames(i uint32, r *row, want func(uint32)) {
 // only valid during the call.
 func (c *Checker) Name(p *profile.Profile) {
 	if i, known := c.peopleByID.find(p.ID); known {
-		c.names[i+1] = name{profile.Label(p), profile.DisplayName(p), p.Email, p.EmployeeID}
+		c.names[i+1] = name{profile.Label(p), p.Email, p.EmployeeID}
 	}
 }
 
@@ -88,7 +88,7 @@ func (c *Checker) circleNames(i uint32) []string {
 		for n, number := range at.people[:min(len(at.people), circleNamesMost+1)] {
 			at.names[n] = somebody
 			if named, ok := c.names[number]; ok {
-				at.names[n] = named.display
+				at.names[n] = named.label
 			}
 		}
 	}

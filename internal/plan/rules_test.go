@@ -280,11 +280,11 @@ func TestRules(t *testing.T) {
 			@3 | y | 4
 			@4 | y | 2
 			@5 | n | 2`,
-			`C2 · Team Leader · "3" leader-cycle: These people would lead each other in a circle: Rui Silva → Eva Silva → Bo Silva → Rui Silva.
+			`C2 · Team Leader · "3" leader-cycle: These people would lead each other in a circle: Rui Silva (rui@example.com) → Eva Silva (eva@example.com) → Bo Silva (bo@example.com) → Rui Silva (rui@example.com).
 			row 2 Can Manage Team: "n" → "y"
-			C3 · Team Leader · "4" leader-cycle: These people would lead each other in a circle: Rui Silva → Eva Silva → Bo Silva → Rui Silva.
+			C3 · Team Leader · "4" leader-cycle: These people would lead each other in a circle: Rui Silva (rui@example.com) → Eva Silva (eva@example.com) → Bo Silva (bo@example.com) → Rui Silva (rui@example.com).
 			row 3 Can Manage Team: "n" → "y"
-			C4 · Team Leader · "2" leader-cycle: These people would lead each other in a circle: Rui Silva → Eva Silva → Bo Silva → Rui Silva.
+			C4 · Team Leader · "2" leader-cycle: These people would lead each other in a circle: Rui Silva (rui@example.com) → Eva Silva (eva@example.com) → Bo Silva (bo@example.com) → Rui Silva (rui@example.com).
 			row 4 Can Manage Team: "n" → "y"
 			row 5 Team Leader: "" → "rui@example.com"`,
 		},
@@ -421,7 +421,7 @@ func TestDeactivationsThatKeepEachOther(t *testing.T) {
 // A circle may close through people whom the file does not mention.
 func TestCircleOutsideTheFile(t *testing.T) {
 	t.Parallel()
-	const circle = `leader-cycle: These people would lead each other in a circle: Ana Silva → Eva Silva → Rui Silva → Ana Silva.`
+	const circle = `leader-cycle: These people would lead each other in a circle: Ana Silva (1) → Eva Silva (eva@example.com) → Rui Silva (2) → Ana Silva (1).`
 	for table, want := range map[string]string{
 		"User ID | Team Leader \n @1 | 3":               `B2 · Team Leader · "3" ` + circle,
 		"User ID | Team Leader \n @1 | eva@example.com": `B2 · Team Leader · "eva@example.com" ` + circle,
