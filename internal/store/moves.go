@@ -107,6 +107,9 @@ func (s *Store) Confirm(ctx context.Context, orgID, id, planDigest, accountID, r
 }
 
 func (h *handle) mayConfirm(b *batch.Batch, planDigest string) error {
+	if b.PreviewedAt != nil && h.now.Sub(*b.PreviewedAt) > batch.ConfirmWithin {
+		return wrongState(batch.Expired) // the next sweep says so too
+	}
 	var other string
 	found, err := h.one(&other, "SELECT id FROM batches WHERE org_id = ? AND state = 'confirmed'", b.OrgID)
 	switch {

@@ -263,6 +263,8 @@ func testExpiry(t *testing.T, w *world) {
 		t.Fatalf("%d expired at the last moment", count)
 	}
 	w.clock.Add(time.Microsecond)
+	_, err = w.store.Confirm(w.ctx, w.org.ID, old.ID, *old.Plan, w.account.ID, "")
+	w.wantFault(err, fault.Conflict, "wrong-state")
 	count, err = w.store.ExpireReady(w.ctx)
 	w.must(err)
 	if count != 1 || w.batch(old.ID).State != batch.Expired || w.batch(fresh.ID).State != batch.Ready {
