@@ -214,7 +214,7 @@ func TestProblems(t *testing.T) {
 	}
 	r.call("GET", path+"?after=x", nil).fails(400, "cursor-unknown")
 	r.call("GET", path+"?limit=x", nil).fails(400, "limit-range")
-	if body := string(r.call("GET", "/api/v1/batches/"+r.ready().ID+"/problems", nil).body); body != `{"file":[],"groups":[],"next":null}`+"\n" {
+	if body := string(r.call("GET", "/api/v1/batches/"+r.ready().ID+"/problems", nil).body); body != `{"file":[],"warnings":[],"groups":[],"next":null}`+"\n" {
 		t.Errorf("without problems: %s", body)
 	}
 }

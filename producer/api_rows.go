@@ -89,9 +89,10 @@ func (s *Server) getProblems(w http.ResponseWriter, r *http.Request) error {
 		groups[i] = wholeGroup(groups[i])
 	}
 	writeJSON(w, http.StatusOK, typeJSON, struct {
-		File   []problem.Problem `json:"file"`
-		Groups []plan.Group      `json:"groups"`
-		Next   *string           `json:"next"`
-	}{orEmpty(withSuggestions(b.FileProblems)), orEmpty(groups), writeNumberCursor(listGroups, next)})
+		File     []problem.Problem `json:"file"`
+		Warnings []problem.Problem `json:"warnings"` // of the whole file; they do not block
+		Groups   []plan.Group      `json:"groups"`
+		Next     *string           `json:"next"`
+	}{orEmpty(withSuggestions(b.FileProblems)), orEmpty(withSuggestions(b.FileWarnings)), orEmpty(groups), writeNumberCursor(listGroups, next)})
 	return nil
 }
