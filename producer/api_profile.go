@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"teamsheet/internal/fault"
+	"teamsheet/internal/problem"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/store"
 )
@@ -38,11 +39,11 @@ func (s *Server) patchProfile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	cells, err := readPatch(r, &current)
+	cells, found, err := readPatch(r, &current)
 	if err != nil {
 		return err
 	}
-	_, report, err := s.editProfile(r.Context(), s.account(r), id, version, cells, "api")
+	_, report, err := s.editProfile(r.Context(), s.account(r), id, version, cells, "api", found...)
 	if err != nil {
 		return err
 	}
@@ -121,21 +122,18 @@ func profileJSON(p *profile.Profile, d *profile.Directory) ([]byte, error) {
 
 // readPatch reads the cells to change. Keys that nobody can change, or that
 // nobody knows, are problems like any other.
-func readPatch(r *http.Request, current *profile.Profile) (map[profile.Field]string, error) {
+func readPatch(r *http.Request, current *profile.Profile) (map[profile.Field]string, []problem.Problem, error) {
 	values, err := decodeObject(r.Body)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	patch := patchReader{current: current, cells: make(map[profile.Field]string, len(values))}
 	for _, value := range values {
 		if err := patch.take(value); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	if len(patch.problems) > 0 {
-		return nil, &problemsError{problems: patch.problems}
-	}
-	return patch.cells, nil
+	return patch.cells, patch.problems, nil
 }
 
 // member of a JSON object.

@@ -85,6 +85,7 @@ func TestRefusedPatches(t *testing.T) {
 		{"half a character", `{"hometown":"\ud800"}`, `"1"`, 400, "json-unreadable", ""},
 		{"more than a profile", `{"bio":"` + strings.Repeat("x", 1<<20) + `"}`, `"1"`, 413, "body-too-large", ""},
 		{"unknown keys", `{"home_town":"Faro","x":"y"}`, `"1"`, 422, "profile-problems", "header-unknown home_town;header-unknown x"},
+		{"an unknown key hides nothing", `{"role":"Pirate","x":"y"}`, `"1"`, 422, "profile-problems", "header-unknown x;role-unknown Role"},
 		{"headers for keys", `{"Hometown":"Faro"}`, `"1"`, 422, "profile-problems", "header-unknown Hometown"},
 		{"another id", `{"user_id":"x","version":"7"}`, `"1"`, 422, "profile-problems", "value-not-allowed User ID;value-not-allowed Version"},
 		{"broken rules", `{"role":"Pirate","first_name":null,"email":"lea@home.example","start_date":"soon"}`, `"1"`, 422, "profile-problems",
