@@ -91,6 +91,12 @@ race: services $(S3SERVER) ## Run the tests under the race detector alone
 fuzz: ## Run each fuzz target for a short while (FUZZTIME=20s)
 	scripts/fuzz $(PKG)
 
+.PHONY: screenshots
+screenshots: ## Take pictures of the pages into .tmp/screenshots, and the one of the README
+	mkdir -p .tmp/screenshots
+	TEAMSHEET_TEST_SCREENSHOTS=$(CURDIR)/.tmp/screenshots $(MAKE) test PKG=./e2e ARGS='-count=1 -run TestBrowser'
+	cp .tmp/screenshots/preview.png deploy/docs/preview.png
+
 .PHONY: clean
 clean: ## Remove what was built; data/ stays
 	rm -rf bin .tools .tmp
