@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/sheet"
 	"teamsheet/internal/store"
@@ -19,14 +20,35 @@ const (
 	typeWorkbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
+// downloadsAtOnce bounds how many downloads are sent at a time. Each holds a
+// connection and a snapshot of the database for as long as its reader takes, and
+// pages must not wait for slow readers.
+const downloadsAtOnce = 8
+
+// beginDownload takes a place among the downloads; end gives it back.
+func (s *Server) beginDownload() (end func(), err error) {
+	select {
+	case s.downloads <- struct{}{}:
+		return func() { <-s.downloads }, nil
+	default:
+		return nil, fault.New(fault.Unavailable, "downloads-busy",
+			"Too many downloads are running right now. Try again in a minute.")
+	}
+}
+
 // writeTeamText writes the current team as Unicode Text, from one snapshot.
 // completeOnly leaves out deactivated people whose profiles are incomplete.
 func (s *Server) writeTeamText(ctx context.Context, w io.Writer, orgID string, completeOnly bool) error {
+	end, err := s.beginDownload()
+	if err != nil {
+		return err
+	}
+	defer end()
 	out := sheet.NewWriter(w)
 	if err := out.Write(headers()); err != nil {
 		return fmt.Errorf("write header: %w", err)
 	}
-	err := s.Store.View(ctx, orgID, func(v *store.View) error {
+	err = s.Store.View(ctx, orgID, func(v *store.View) error {
 		row := newRowText(v.Directory())
 		return v.Team(ctx, teamOptions(completeOnly), func(p *profile.Profile) error {
 			return out.WriteBytes(row.of(p))
@@ -41,6 +63,11 @@ func (s *Server) writeTeamText(ctx context.Context, w io.Writer, orgID string, c
 // writeTeamWorkbook writes the current team as an Excel workbook. The rows wait
 // in a temporary file, so the snapshot is let go before the caller takes any.
 func (s *Server) writeTeamWorkbook(ctx context.Context, w io.Writer, orgID string, completeOnly bool) error {
+	end, err := s.beginDownload()
+	if err != nil {
+		return err
+	}
+	defer end()
 	directory, err := s.Store.Directory(ctx, orgID)
 	if err != nil {
 		return fmt.Errorf("load roles: %w", err)

@@ -129,3 +129,22 @@ func TestHalfADownloadIsNotAWhole(t *testing.T) {
 		t.Error("the log does not know")
 	}
 }
+
+func TestTooManyDownloadsAtOnceAreToldToWait(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var ends []func()
+	for range downloadsAtOnce {
+		end, err := r.server.beginDownload()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends = append(ends, end)
+	}
+	for _, path := range []string{"team.txt", "team.xlsx"} {
+		r.call("GET", "/api/v1/"+path, nil).fails(503, "downloads-busy")
+	}
+	ends[0]()
+	r.call("GET", "/api/v1/team.txt", nil).is(200)
+	r.call("GET", "/api/v1/team.txt", nil).is(200) // the place was given back
+}

@@ -63,6 +63,11 @@ func (s *Server) writeFixUp(ctx context.Context, w io.Writer, b batch.Batch) err
 	if err := checkFixUp(b); err != nil {
 		return err
 	}
+	end, err := s.beginDownload()
+	if err != nil {
+		return err
+	}
+	defer end()
 	file, err := s.Blobs.Open(ctx, b.BlobKey)
 	if fault.Is(err, fault.NotFound) {
 		return errFileLost(err)

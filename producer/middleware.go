@@ -1,7 +1,6 @@
 package producer
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -52,7 +51,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 				panic(bug)
 			}
 			s.Log.ErrorContext(r.Context(), "panic", "request_id", requestID(r.Context()),
-				"route", recordOf(r).route, "panic", fmt.Sprint(bug), "stack", string(debug.Stack()))
+				"route", recordOf(r).route, "panic", fault.PanicText(bug), "stack", string(debug.Stack()))
 			if seen, ok := w.(*seenWriter); ok && seen.status != 0 {
 				panic(http.ErrAbortHandler) // half an answer must not look like a whole one
 			}

@@ -118,8 +118,8 @@ func TestPanicIsAnAnswerAndALogLine(t *testing.T) {
 	if strings.Contains(string(body), "secret") {
 		t.Errorf("%s", body)
 	}
-	if log := r.log.String(); !strings.Contains(log, "a bug with a secret") || !strings.Contains(log, "middleware_test.go") ||
-		strings.Contains(log, "request failed") {
+	if log := r.log.String(); !strings.Contains(log, "\"panic\":\"string\"") || !strings.Contains(log, "middleware_test.go") ||
+		strings.Contains(log, "secret") || strings.Contains(log, "request failed") {
 		t.Errorf("%s", log)
 	}
 	if response, err = web.Client().Get(web.URL + "/api/late"); err == nil {

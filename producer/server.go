@@ -72,8 +72,9 @@ const (
 // Server answers the pages and the API.
 type Server struct {
 	Options
-	pages   *pages
-	handler http.Handler
+	pages     *pages
+	handler   http.Handler
+	downloads chan struct{} // those at hand
 }
 
 // New makes a server.
@@ -82,7 +83,7 @@ func New(options Options) (*Server, error) {
 	if _, err := url.Parse(options.BaseURL); err != nil {
 		return nil, fmt.Errorf("read the base URL: %w", err)
 	}
-	s := &Server{Options: withDefaults(options)}
+	s := &Server{Options: withDefaults(options), downloads: make(chan struct{}, downloadsAtOnce)}
 	var err error
 	if s.pages, err = newPages(); err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -35,23 +34,16 @@ func (w *Worker) guarded(handle func(context.Context, *asynq.Task) error) asynq.
 // errPanic is a panic of a handler: a bug.
 var errPanic = errors.New("panic")
 
-// recovered turns a panic into an error and logs its stack. What was panicked with
-// is only told when it is the runtime's own: anything else may hold a value of
-// somebody's file.
+// recovered turns a panic into an error and logs its stack.
 func (w *Worker) recovered(ctx context.Context, task *asynq.Task, handle func(context.Context, *asynq.Task) error) (err error) {
 	defer func() {
 		bug := recover()
 		if bug == nil {
 			return
 		}
-		said := fmt.Sprintf("%T", bug)
-		var known runtime.Error
-		if cause, ok := bug.(error); ok && errors.As(cause, &known) {
-			said = known.Error()
-		}
 		id, _ := asynq.GetTaskID(ctx)
 		w.Metrics.Panic()
-		w.Log.ErrorContext(ctx, "task panicked", "task", id, "panic", said, "stack", string(debug.Stack()))
+		w.Log.ErrorContext(ctx, "task panicked", "task", id, "panic", fault.PanicText(bug), "stack", string(debug.Stack()))
 		err = errPanic
 	}()
 	return handle(ctx, task)

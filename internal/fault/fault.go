@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"runtime"
 )
 
 // Kind says what the edges should make of a fault.
@@ -83,3 +84,13 @@ func CodeOf(err error) string {
 
 // Is reports whether err is a fault of the kind.
 func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
+
+// PanicText is what a log may say of what was panicked with: the runtime's own
+// words, else only its type. Anything else may hold a value of somebody's file.
+func PanicText(bug any) string {
+	var known runtime.Error
+	if cause, ok := bug.(error); ok && errors.As(cause, &known) {
+		return known.Error()
+	}
+	return fmt.Sprintf("%T", bug)
+}

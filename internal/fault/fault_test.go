@@ -35,3 +35,20 @@ func TestOtherErrorsAreInternal(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestPanicTextTellsNoValue(t *testing.T) {
+	t.Parallel()
+	indexed := func() (bug any) {
+		defer func() { bug = recover() }()
+		return []int{}[len("x")]
+	}()
+	for want, bug := range map[string]any{
+		"string":              "ana@acme.example",
+		"*errors.errorString": errors.New("ana@acme.example"),
+		"runtime error: index out of range [1] with length 0": indexed,
+	} {
+		if got := fault.PanicText(bug); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

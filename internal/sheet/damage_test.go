@@ -396,7 +396,7 @@ func TestErrorsStay(t *testing.T) {
 	_, _ = reader.Read()
 	_, first := reader.Read()
 	_, second := reader.Read()
-	if first == nil || first != second {
+	if first == nil || !errors.Is(second, first) {
 		t.Errorf("errors are %v and %v, want the same twice", first, second)
 	}
 	if got, want := first.Error(), "sheet: file-truncated at A2"; got != want {

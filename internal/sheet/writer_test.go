@@ -111,7 +111,7 @@ func TestWriterRefusesWhatIsNoText(t *testing.T) {
 		if want := "write sheet: row 2, column 2: value cannot be written as text"; err.Error() != want {
 			t.Errorf("%s: error %q, want %q", name, err, want)
 		}
-		if again := writer.Flush(); again != err {
+		if again := writer.Flush(); !errors.Is(again, err) {
 			t.Errorf("%s: flush gives %v, want the same error", name, again)
 		}
 	}
