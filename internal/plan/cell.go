@@ -74,6 +74,8 @@ func (d *draft) judgePast(f profile.Field, clean string) (done bool) {
 	today := profile.Text(d.before, f, d.c.config.Directory)
 	if d.wasSame(f, clean, then) {
 		d.warn(f, profile.KeptNewer(f, then.By, then.At, today))
+		d.row.setIf(newerEmail, f == profile.Email)
+		d.row.setIf(newerEmployee, f == profile.EmployeeID)
 		return true
 	}
 	d.problem(f, profile.StaleRow(f, then.By, then.At, today, clean))

@@ -119,9 +119,9 @@ func NewChecker(config Config) *Checker {
 	c.byID = newIndex(c.hash.id, func(i uint32) profile.ID { return c.rows.at(i).id })
 	c.peopleByID = newIndex(c.hash.id, func(i uint32) profile.ID { return c.people.at(i).id })
 	c.email = newKeys(c.rows.at, func(r *row) hash128 { return r.email }, c.leaders.byEmail,
-		sharedEmail, changesEmail, refusedEmail)
+		sharedEmail, changesEmail, refusedEmail, newerEmail)
 	c.employee = newKeys(c.rows.at, func(r *row) hash128 { return r.employee }, c.leaders.byText,
-		sharedEmployee, changesEmployee, refusedEmployee)
+		sharedEmployee, changesEmployee, refusedEmployee, newerEmployee)
 	return c
 }
 

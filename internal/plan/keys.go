@@ -12,11 +12,12 @@ type keys struct {
 	shared  rowFlags
 	changes rowFlags
 	refused rowFlags
+	newer   rowFlags
 }
 
-func newKeys(rowAt func(uint32) *row, of func(*row) hash128, named *index[hash128], shared, changes, refused rowFlags) keys {
+func newKeys(rowAt func(uint32) *row, of func(*row) hash128, named *index[hash128], shared, changes, refused, newer rowFlags) keys {
 	return keys{
-		rowAt: rowAt, of: of, named: named, shared: shared, changes: changes, refused: refused,
+		rowAt: rowAt, of: of, named: named, shared: shared, changes: changes, refused: refused, newer: newer,
 		rows:    newIndex(slotOf, func(i uint32) hash128 { return of(rowAt(i)) }),
 		later:   map[hash128][]uint32{},
 		holders: map[hash128]uint32{},

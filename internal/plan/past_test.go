@@ -22,6 +22,7 @@ func TestOldVersions(t *testing.T) {
 	past := Past{
 		profile.Hometown: since("Faro"), profile.TeamLeader: since("max@example.com"), profile.PhoneChannel: since("n"),
 		profile.RoleName: since("Team Lead"), profile.LastName: since(""), profile.Groups: since(""),
+		profile.Email: since("old@example.com"),
 	}
 	kept := func(cell, value string, f profile.Field, today string) string {
 		p := profile.KeptNewer(f, "admin@example.com", at, today).Of(profile.ColumnOf(f).Header, value)
@@ -55,6 +56,13 @@ func TestOldVersions(t *testing.T) {
 			`User ID | Version | Team Leader
 			@2 | 2 | ghost`,
 			stale("C2", "ghost", profile.TeamLeader, "ana@example.com"),
+		},
+		"an email that a row keeps because it is newer": {
+			`User ID | Version | Email
+			@2 | 2 | old@example.com
+			@3 | | rui@example.com`,
+			kept("C2", "old@example.com", profile.Email, "rui@example.com") +
+				`C3 · Email · "rui@example.com" email-duplicate: Row 2 keeps this Email, which was given to its person after the sheet was downloaded.`,
 		},
 		"changed there and back": {
 			`User ID | Version | Groups

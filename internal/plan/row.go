@@ -77,7 +77,9 @@ const (
 	leaderInactive
 	leaderNotManager
 	leaderCycle
-	judged // the leader is judged
+	judged     // the leader is judged
+	newerEmail // the cell was not edited and keeps a newer value
+	newerEmployee
 )
 
 // settledFlags are found anew each time that people were added.

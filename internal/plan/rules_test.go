@@ -161,9 +161,20 @@ func TestRules(t *testing.T) {
 			@2 | eva@example.com
 			@3 | eva(at)example.com
 			@4 | rui@example.com`,
-			`B2 · Email · "eva@example.com" email-duplicate: Row 3 has this Email too.
+			`B2 · Email · "eva@example.com" email-duplicate: Row 3 keeps this Email, because its own change has a problem.
 			B3 · Email · "eva(at)example.com" email-invalid: This email has no "@".
-			B4 · Email · "rui@example.com" email-duplicate: Row 2 has this Email too.`,
+			B4 · Email · "rui@example.com" email-duplicate: Row 2 keeps this Email, because its own change has a problem.`,
+		},
+		"a chain of employee IDs that ends at somebody outside the file": {
+			`User ID | Employee ID
+			@2 | 3
+			@3 | 4
+			@4 | 6
+			@5 | 3`,
+			`B2 · Employee ID · "3" employee-id-duplicate: Row 5 has this Employee ID too. Row 3 keeps it, because its own change has a problem.
+			B3 · Employee ID · "4" employee-id-duplicate: Row 4 keeps this Employee ID, because its own change has a problem.
+			B4 · Employee ID · "6" employee-id-taken: This Employee ID already belongs to Max Silva (6).
+			B5 · Employee ID · "3" employee-id-duplicate: Row 2 has this Employee ID too. Row 3 keeps it, because its own change has a problem.`,
 		},
 		"a chain of employee IDs": {
 			`User ID | Employee ID

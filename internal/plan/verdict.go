@@ -11,35 +11,58 @@ func (d *draft) addVerdicts() {
 	if d.row.is(ambiguous) {
 		return
 	}
-	d.keyVerdict(profile.Email, &d.c.email, profile.EmailTaken, profile.EmailDuplicate)
-	d.keyVerdict(profile.EmployeeID, &d.c.employee, profile.EmployeeIDTaken, profile.EmployeeIDDuplicate)
+	d.keyVerdict(profile.Email, &d.c.email, keyWords{profile.EmailTaken, profile.EmailDuplicate, profile.EmailKept})
+	d.keyVerdict(profile.EmployeeID, &d.c.employee, keyWords{profile.EmployeeIDTaken, profile.EmployeeIDDuplicate, profile.EmployeeIDKept})
 	d.leaderVerdict()
 	d.activityVerdict()
 }
 
+// keyWords are what is said of a value that somebody else has.
+type keyWords struct {
+	taken     func(holder string) profile.Finding
+	duplicate func(rows []int) profile.Finding
+	kept      func(rows []int, keeper profile.Keeper) profile.Finding
+}
+
 // keyVerdict says who else has the value: a person outside the file, rows that
-// bring it too, the row of somebody who keeps it.
-func (d *draft) keyVerdict(f profile.Field, k *keys, taken func(string) profile.Finding, twice func([]int) profile.Finding) {
+// have it too, the row of somebody who keeps it against what the cell says.
+func (d *draft) keyVerdict(f profile.Field, k *keys, say keyWords) {
 	if !d.row.is(k.refused) {
 		return
 	}
 	d.refuse(f)
 	holder := k.holder(k.of(d.row))
 	if holder != 0 && d.c.rowOf(holder) == nil {
-		d.problem(f, taken(d.c.label(holder)))
+		d.problem(f, say.taken(d.c.label(holder)))
 	}
-	if rows := d.rivalRows(k, holder); len(rows) > 0 {
-		d.problem(f, twice(rows))
+	keeper := d.keeper(k, holder)
+	saysSo := keeper != nil && k.of(keeper) == k.of(d.row)
+	switch rows := d.rivalRows(k, keeper, saysSo); {
+	case keeper != nil && !saysSo:
+		d.problem(f, say.kept(rows, profile.Keeper{Row: int(keeper.number), Newer: keeper.is(k.newer)}))
+	case len(rows) > 0:
+		d.problem(f, say.duplicate(rows))
 	}
+}
+
+// keeper is the row of the value's holder, if they keep it; nil: none.
+func (d *draft) keeper(k *keys, holder uint32) *row {
+	if holder == 0 {
+		return nil
+	}
+	if r := d.c.rowOf(holder); r != nil && !r.asks(k.changes, k.refused) {
+		return r
+	}
+	return nil
 }
 
 // rivalsNamed is more than a message names of them.
 const rivalsNamed = 10
 
-// rivalRows are the numbers of the other rows that have the value: those that
-// bring it too, and that of its holder, if they keep it. All but the first few
-// are only counted, so that a file with one email in a million rows ends.
-func (d *draft) rivalRows(k *keys, holder uint32) []int {
+// rivalRows are the numbers of the other rows whose cells have the value: those
+// that bring it too and, if it saysSo, the keeper's. All but the first few are
+// only counted, so that a file with one email in a million rows ends.
+func (d *draft) rivalRows(k *keys, keeper *row, saysSo bool) []int {
 	bringing := k.bringing(k.of(d.row))
 	total := len(bringing) - 1
 	var numbers []int
@@ -48,11 +71,9 @@ func (d *draft) rivalRows(k *keys, holder uint32) []int {
 			numbers = append(numbers, int(d.c.rows.at(i).number))
 		}
 	}
-	if holder != 0 {
-		if r := d.c.rowOf(holder); r != nil && !r.asks(k.changes, k.refused) {
-			numbers = append(numbers, int(r.number))
-			total++
-		}
+	if saysSo {
+		numbers = append(numbers, int(keeper.number))
+		total++
 	}
 	slices.Sort(numbers)
 	d.c.numbers = append(d.c.numbers, make([]int, max(total-len(d.c.numbers), 0))...)

@@ -75,6 +75,41 @@ func EmployeeIDDuplicate(rows []int) Finding {
 	return duplicate(problem.EmployeeIDDuplicate, EmployeeID, rows)
 }
 
+// Keeper is the row of somebody who has an email or employee ID today and keeps
+// it though their cell holds something else: because that change has a problem,
+// or because the cell was not edited and the value is newer than the download.
+type Keeper struct {
+	Row   int
+	Newer bool
+}
+
+// EmailKept: the row of the email's holder does not give it up. rows are the
+// other rows that bring it too; there may be none.
+func EmailKept(rows []int, keeper Keeper) Finding {
+	return kept(EmailDuplicate(rows), Email, rows, keeper)
+}
+
+// EmployeeIDKept: the same for an employee ID.
+func EmployeeIDKept(rows []int, keeper Keeper) Finding {
+	return kept(EmployeeIDDuplicate(rows), EmployeeID, rows, keeper)
+}
+
+// kept adds to a duplicate, if there are other rows, who keeps the value.
+func kept(finding Finding, f Field, rows []int, keeper Keeper) Finding {
+	header, row := ColumnOf(f).Header, inDigits(keeper.Row)
+	begin, what := "", "this "+header
+	if len(rows) > 0 {
+		begin, what = finding.Message+" ", "it"
+	}
+	why, fix := "because its own change has a problem", fmt.Sprintf("Mend row %s first, or enter another %s here.", row, header)
+	if keeper.Newer {
+		why, fix = "which was given to its person after the sheet was downloaded", fmt.Sprintf("Enter another %s here or in row %s.", header, row)
+	}
+	finding.Message = fmt.Sprintf("%sRow %s keeps %s, %s.", begin, row, what, why)
+	finding.Fix = fix
+	return finding
+}
+
 func duplicate(code problem.Code, f Field, rows []int) Finding {
 	has := "has"
 	if len(rows) > 1 {

@@ -145,6 +145,7 @@ func teamFindings() []Finding {
 		UserDuplicate([]int{12}), UserDuplicate([]int{12, 2040}), UserDuplicate([]int{2, 3, 4, 5, 6, 7, 8, 9}),
 		KeyAmbiguous(ana, rui), EmailTaken(rui), EmployeeIDTaken(ana),
 		EmailDuplicate([]int{31}), EmailDuplicate([]int{31, 32}), EmployeeIDDuplicate([]int{31}), EmployeeIDDuplicate([]int{31, 32, 1033}),
+		EmailKept(nil, Keeper{Row: 31}), EmailKept([]int{32, 33}, Keeper{Row: 31}), EmployeeIDKept(nil, Keeper{Row: 1031}), EmployeeIDKept([]int{32}, Keeper{Row: 31, Newer: true}), EmployeeIDKept(nil, Keeper{Row: 31, Newer: true}),
 		LeaderNotFound([]string{"ana@example.com"}), LeaderAmbiguous(ana, rui),
 		ReactivatedUnderInactive(ana), ReactivatedUnderNotManager(ana), ReactivatedUnderSelf(), ReactivatedInCycle([]string{"Ana Silva", "Rui Costa"}),
 		VersionUnknown(""), VersionUnknown("7"),
