@@ -15,6 +15,7 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
 // tick is how often the clock of the queue is moved.
@@ -40,6 +41,8 @@ func (q *Queue) MakeRedisClient() any {
 	return redis.NewClient(&redis.Options{
 		Addr:   "embedded",
 		Dialer: func(context.Context, string, string) (net.Conn, error) { return q.server.Dial() },
+		// Otherwise each new client asks the DNS for the address, and waits for it.
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	})
 }
 

@@ -2,6 +2,9 @@ package embedded_test
 
 import (
 	"context"
+	"errors"
+	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,7 +17,28 @@ import (
 	"teamsheet/internal/testkit"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// lookedUp counts what the process asks of the DNS.
+var lookedUp atomic.Int32
+
+func TestMain(m *testing.M) {
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		lookedUp.Add(1)
+		return nil, errors.New("no test asks the DNS")
+	}}
+	goleak.VerifyTestMain(m)
+}
+
+func TestNothingIsLookedUp(t *testing.T) {
+	t.Parallel()
+	client := start(t).MakeRedisClient().(redis.UniversalClient)
+	t.Cleanup(func() { _ = client.Close() })
+	if err := client.Ping(context.Background()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if n := lookedUp.Load(); n != 0 {
+		t.Errorf("the DNS was asked %d times", n)
+	}
+}
 
 func start(t *testing.T) *embedded.Queue {
 	t.Helper()
