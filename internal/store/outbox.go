@@ -86,24 +86,30 @@ func (s *Store) ClaimMail(ctx context.Context, id string, lease time.Duration) (
 	return m, ok, nil
 }
 
-// MailSent says that the server has taken the mail.
+// MailSent says that the server has taken the mail, whoever's claim it was.
 func (s *Store) MailSent(ctx context.Context, id string) error {
-	return s.settleMail(ctx, id, "sent_at = ?, reason = ''", s.now())
+	return s.settleMail(ctx, "sent_at = ?, reason = ''", "id = ?", s.now(), uid(id))
 }
 
-// MailRetry puts the next try off; reason is for operators and names no person.
-func (s *Store) MailRetry(ctx context.Context, id string, next time.Time, reason string) error {
-	return s.settleMail(ctx, id, "next_try_at = ?, reason = ?", stored(next), storable(reason))
+// MailRetry puts the next try of a claimed mail off; reason is for operators and
+// names no person. Once somebody else has claimed the mail, it does nothing.
+func (s *Store) MailRetry(ctx context.Context, claimed Mail, next time.Time, reason string) error {
+	return s.settleMail(ctx, "next_try_at = ?, reason = ?", mailClaim, stored(next), storable(reason), uid(claimed.ID), claimed.Tries)
 }
 
-// MailGivenUp ends the tries.
-func (s *Store) MailGivenUp(ctx context.Context, id string, reason string) error {
-	return s.settleMail(ctx, id, "given_up_at = ?, reason = ?", s.now(), storable(reason))
+// MailGivenUp ends the tries. Once somebody else has claimed the mail, it does
+// nothing.
+func (s *Store) MailGivenUp(ctx context.Context, claimed Mail, reason string) error {
+	return s.settleMail(ctx, "given_up_at = ?, reason = ?", mailClaim, s.now(), storable(reason), uid(claimed.ID), claimed.Tries)
 }
+
+// mailClaim is the fence of a lease: its holder may be so slow that it has run
+// out, and somebody else is sending.
+const mailClaim = "id = ? AND tries = ?"
 
 // settleMail ends a lease. A mail that was sent meanwhile stays sent.
-func (s *Store) settleMail(ctx context.Context, id, set string, args ...any) error {
+func (s *Store) settleMail(ctx context.Context, set, which string, args ...any) error {
 	return s.repeatable(ctx, func(h *handle) error {
-		return wrap(h.do("UPDATE mails SET lease_until = NULL, "+set+" WHERE id = ? AND "+mailOpen, append(args, uid(id))...), "settle mail")
+		return wrap(h.do("UPDATE mails SET lease_until = NULL, "+set+" WHERE "+which+" AND "+mailOpen, args...), "settle mail")
 	})
 }

@@ -73,7 +73,13 @@ func testOutbox(t *testing.T, w *world) {
 	if again.Tries != 2 || again.MessageID != m.MessageID {
 		t.Errorf("claimed again %+v", again)
 	}
-	w.must(w.store.MailRetry(w.ctx, id, w.clock.Now().Add(time.Hour), "451"))
+	// The first sender was only slow: the mail is not his to settle any more.
+	w.must(w.store.MailRetry(w.ctx, m, w.clock.Now(), "451"))
+	w.must(w.store.MailGivenUp(w.ctx, m, "550"))
+	if stats, err := w.store.Stats(w.ctx); err != nil || stats.MailsPending != 1 || len(w.dueMails()) != 0 {
+		t.Errorf("a late reply settled another's claim: %+v, %v", stats, err)
+	}
+	w.must(w.store.MailRetry(w.ctx, again, w.clock.Now().Add(time.Hour), "451"))
 	if len(w.dueMails()) != 0 {
 		t.Error("a mail that was put off is due")
 	}
@@ -81,11 +87,12 @@ func testOutbox(t *testing.T, w *world) {
 		t.Errorf("claimed early: %v, %v", ok, err)
 	}
 	w.clock.Add(time.Hour)
-	if got := w.claimed(id, second); got.Tries != 3 {
-		t.Errorf("claimed %+v", got)
+	third := w.claimed(id, second)
+	if third.Tries != 3 {
+		t.Errorf("claimed %+v", third)
 	}
 	w.must(w.store.MailSent(w.ctx, id))
-	w.must(w.store.MailRetry(w.ctx, id, w.clock.Now(), "a reply that came late"))
+	w.must(w.store.MailRetry(w.ctx, third, w.clock.Now(), "a reply that came late"))
 	w.clock.Add(time.Hour)
 	if len(w.dueMails()) != 0 {
 		t.Error("a sent mail is due")
@@ -127,8 +134,8 @@ func (w *world) claimed(id string, second *store.Store) store.Mail {
 
 func testGivenUp(t *testing.T, w *world) {
 	w.failedBatch()
-	id := w.dueMails()[0].ID
-	w.must(w.store.MailGivenUp(w.ctx, id, "550"))
+	m := w.claimed(w.dueMails()[0].ID, w.open(store.Options{}))
+	w.must(w.store.MailGivenUp(w.ctx, m, "550"))
 	w.clock.Add(time.Hour)
 	stats, err := w.store.Stats(w.ctx)
 	w.must(err)
