@@ -90,6 +90,26 @@ func TestEdit(t *testing.T) {
 	}
 }
 
+// What is to be done is told in the words of the page, which has no rows and no
+// other columns.
+func TestEditSpeaksOfNoFile(t *testing.T) {
+	t.Parallel()
+	org := theTeam()
+	org.byID(idOf(6)).EmployeeID = "ana@example.com"
+	for f, test := range map[profile.Field]struct {
+		person     int
+		text, want string
+	}{
+		profile.Deactivated: {7, "n", `Enter the person's last name as well, or leave Deactivated at "y".`},
+		profile.TeamLeader:  {4, "ana@example.com", "Enter an email or employee ID that only one of them has."},
+	} {
+		report := org.edit(t, test.person, map[profile.Field]string{f: test.text})
+		if len(report.Problems) == 0 || report.Problems[0].Fix != test.want {
+			t.Errorf("%+v, want %s", report.Problems, test.want)
+		}
+	}
+}
+
 func TestEditOnACircle(t *testing.T) {
 	t.Parallel()
 	org := theTeam()

@@ -87,7 +87,7 @@ func (d *draft) judgeReactivation() {
 			absent = absent && !d.c.columns.has(profile.EmployeeID)
 		}
 		if absent {
-			d.problem(f, profile.ReactivatedIncomplete(f))
+			d.problem(f, profile.ReactivatedIncomplete(f, d.c.config.OwnPage))
 		}
 	}
 }

@@ -109,7 +109,7 @@ func (d *draft) leaderProblems() {
 	}
 	if r.is(leaderAmbiguous) {
 		text := d.c.leaders.at(r.leader)
-		say(profile.LeaderAmbiguous(d.c.label(text.person), d.c.label(text.other)))
+		say(profile.LeaderAmbiguous(d.c.label(text.person), d.c.label(text.other), d.c.config.OwnPage))
 	}
 	if r.is(leaderSelf) {
 		say(profile.LeaderSelf())

@@ -38,7 +38,7 @@ func CheckWhole(before, after *Profile, present Fields) []FieldFinding {
 		case f == Email && (present.Has(Email) || present.Has(EmployeeID)):
 			findings = append(findings, FieldFinding{f, EmailOrEmployeeIDEmpty(after.Deactivated)})
 		case reactivated && !present.Has(f):
-			findings = append(findings, FieldFinding{f, ReactivatedIncomplete(f)})
+			findings = append(findings, FieldFinding{f, ReactivatedIncomplete(f, false)})
 		}
 	}
 	return findings

@@ -38,15 +38,19 @@ func requiredEmpty(what, fix string, deactivated bool) Finding {
 }
 
 // ReactivatedIncomplete: a person is made active again without a field that every
-// active person has, and the file does not have its column.
-func ReactivatedIncomplete(f Field) Finding {
+// active person has, and the file, or the edit on their own page, leaves it out.
+func ReactivatedIncomplete(f Field, ownPage bool) Finding {
 	what, fix := "their "+ColumnOf(f).Header+" is empty", enter(f)
 	if f == Email {
 		what, fix = "their Email and Employee ID are both empty", "Enter one of the two"
 	}
+	where := ", in a column of this file or on their own profile first"
+	if ownPage {
+		where = " as well"
+	}
 	return Finding{Code: problem.RequiredEmpty,
 		Message: "This person cannot be made active again while " + what + ".",
-		Fix:     fix + `, in a column of this file or on their own profile first, or leave Deactivated at "y".`}
+		Fix:     fix + where + `, or leave Deactivated at "y".`}
 }
 
 // enter says what to put into a cell of the field.

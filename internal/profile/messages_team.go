@@ -127,10 +127,15 @@ func LeaderNotFound(suggestions []string) Finding {
 }
 
 // LeaderAmbiguous: the text is one person's email or employee ID and another's too.
-func LeaderAmbiguous(one, other string) Finding {
+// On the own page no file changes whose it is.
+func LeaderAmbiguous(one, other string, ownPage bool) Finding {
+	when := ", today and after this file"
+	if ownPage {
+		when = ""
+	}
 	return Finding{Code: problem.LeaderAmbiguous,
 		Message: fmt.Sprintf("This can mean two people: %s and %s.", one, other),
-		Fix:     "Enter an email or employee ID that only one of them has, today and after this file."}
+		Fix:     "Enter an email or employee ID that only one of them has" + when + "."}
 }
 
 // LeaderInactive: the leader is deactivated, by the given row of the file if it is

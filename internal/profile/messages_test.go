@@ -103,7 +103,8 @@ func cellFindings() []Finding {
 	roles := []string{"Agent", "Supervisor", "Team Lead"}
 	findings := []Finding{
 		EmailOrEmployeeIDEmpty(false), EmailOrEmployeeIDEmpty(true),
-		ReactivatedIncomplete(LastName), ReactivatedIncomplete(Email), ReactivatedIncomplete(LicenseType),
+		ReactivatedIncomplete(LastName, false), ReactivatedIncomplete(Email, false), ReactivatedIncomplete(LicenseType, false),
+		ReactivatedIncomplete(LastName, true), ReactivatedIncomplete(Email, true), ReactivatedIncomplete(LicenseType, true),
 		ValueNotAllowed(CanManageTeam, nil), ValueNotAllowed(LicenseType, []string{"standard"}),
 		ValueNotAllowed(EmploymentStatus, []string{"full-time"}),
 		RoleUnknown(roles, []string{"Agent"}), RoleUnknown(make([]string, 9), nil), RoleInactive("Temp", roles), RoleInactive("Temp", nil),
@@ -146,7 +147,7 @@ func teamFindings() []Finding {
 		KeyAmbiguous(ana, rui), EmailTaken(rui), EmployeeIDTaken(ana),
 		EmailDuplicate([]int{31}), EmailDuplicate([]int{31, 32}), EmployeeIDDuplicate([]int{31}), EmployeeIDDuplicate([]int{31, 32, 1033}),
 		EmailKept(nil, Keeper{Row: 31}), EmailKept([]int{32, 33}, Keeper{Row: 31}), EmployeeIDKept(nil, Keeper{Row: 1031}), EmployeeIDKept([]int{32}, Keeper{Row: 31, Newer: true}), EmployeeIDKept(nil, Keeper{Row: 31, Newer: true}),
-		LeaderNotFound([]string{"ana@example.com"}), LeaderAmbiguous(ana, rui),
+		LeaderNotFound([]string{"ana@example.com"}), LeaderAmbiguous(ana, rui, false), LeaderAmbiguous(ana, rui, true),
 		ReactivatedUnderInactive(ana), ReactivatedUnderNotManager(ana), ReactivatedUnderSelf(), ReactivatedInCycle([]string{"Ana Silva", "Rui Costa"}),
 		VersionUnknown(""), VersionUnknown("7"),
 		LeaderInactive(ana, 0), LeaderInactive(ana, 1204), LeaderNotManager(ana, 0), LeaderNotManager(ana, 12), LeaderSelf(),
