@@ -74,17 +74,20 @@ func (h *handle) scan(dest any, sql string, args ...any) (found bool, err error)
 	if h.reading {
 		return false, h.note(errStreaming)
 	}
+	found, err = h.scanRows(dest, sql, args)
+	return found, h.note(err)
+}
+
+func (h *handle) scanRows(dest any, sql string, args []any) (found bool, err error) {
 	rows, err := h.db.Raw(sql, args...).Rows()
 	if err != nil {
-		return false, h.note(err)
+		return false, err
 	}
-	found = rows.Next()
-	if found {
-		err = h.db.ScanRows(rows, dest)
-	} else {
-		err = rows.Err()
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	if !rows.Next() {
+		return false, rows.Err()
 	}
-	return found, h.note(errors.Join(err, rows.Close()))
+	return true, h.db.ScanRows(rows, dest)
 }
 
 // errStreaming is a query inside the callback of another.

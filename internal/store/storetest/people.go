@@ -16,7 +16,7 @@ import (
 
 // nasty are texts that a way of writing could damage.
 var nasty = []string{
-	`back\slash`, `\N`, `\.`, `\t not a tab`, "tab\tand\nline\rbreaks\r\n", `'single' "double" ''`, "emoji 👩‍👩‍👧‍👦 e\u0301", "עברית ‮ 中文",
+	`back\slash`, `\N`, `\.`, `\t not a tab`, "tab\tand\nline\rbreaks\r\n", `'single' "double" ''`, "emoji 👩‍👩‍👧‍👦 e\u0301", "עברית \u202e 中文",
 	"=1+1", "'", "%_?$1@name", "\x01\x1f\x7f", "{a,b}", "null", "\u00a0", strings.Repeat("長", 10_000), "",
 }
 
