@@ -56,10 +56,10 @@ func (d *draft) setCell(f profile.Field, clean string) {
 		d.problem(f, finding)
 	}
 	switch {
-	case len(findings) > 0 || !d.matched:
+	case len(findings) > 0:
 	case f == profile.TeamLeader:
-		d.leader = true
-	default:
+		d.leader = d.matched || clean != ""
+	case d.matched:
 		d.asked = d.asked.With(f)
 	}
 }

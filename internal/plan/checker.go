@@ -40,6 +40,10 @@
 //     stays deactivated; so on, until nobody more is refused.
 //  6. Step 4 again, for the people who stay because of step 5.
 //
+// A row that asks for nothing, because it is nobody's or its person has an earlier
+// one, is told all the same what is wrong with its cells: the leader whom it names
+// is looked up as in step 3 and judged as things stand after step 5.
+//
 // A row is judged by what it asks for itself, refused or not: nobody is told that
 // their new leader is fine because their deactivation was refused. And nothing is
 // taken back that a later step would make right: the file has a problem in any

@@ -20,7 +20,7 @@ type draft struct {
 	past    Past
 	after   profile.Profile
 	asked   profile.Fields // cells that change something and are fine
-	leader  bool           // the Team Leader cell asks for a change; who is meant comes with Resolve
+	leader  bool           // the Team Leader cell names somebody new; who is meant comes with Resolve
 	report  *RowReport
 }
 

@@ -86,11 +86,13 @@ func (d *draft) judge() {
 }
 
 // record notes what the row asks for, for Resolve. The row of somebody who has an
-// earlier row asks for nothing.
+// earlier row, or is nobody, asks for nothing.
 func (d *draft) record() {
 	r := d.row
 	if r.is(duplicate) || !d.matched {
-		r.setIf(open, r.is(ambiguous))
+		r.setIf(namesLeader, d.leader)
+		r.setIf(judged, d.leader && !d.after.Deactivated)
+		r.setIf(open, r.is(ambiguous|namesLeader))
 		return
 	}
 	hash := &d.c.hash

@@ -23,6 +23,7 @@ type modelRow struct {
 	refused  map[profile.Field]bool
 	problems map[string]bool // code and column
 	judged   bool            // as to the leader
+	named    bool            // asks for nothing, but names a leader who is looked up
 }
 
 func (r *modelRow) say(code, column string) { r.problems[code+"@"+column] = true }
@@ -133,7 +134,8 @@ func (m *model) judgeCells(r *modelRow) {
 		r.say("required-empty", "Email")
 		r.asks[profile.Email], r.asks[profile.EmployeeID] = false, false
 	}
-	if !r.first {
+	if p == nil {
+		r.named, r.judged = r.asks[profile.TeamLeader] && r.cell[profile.TeamLeader] != "", !isYes(r.cell[profile.Deactivated])
 		clear(r.asks)
 		return
 	}
@@ -144,6 +146,14 @@ func (m *model) judgeCells(r *modelRow) {
 	if r.asks[profile.CanManageTeam] && p.CanManageTeam {
 		r.say("manager-demotion-locked", "Can Manage Team")
 		r.asks[profile.CanManageTeam] = false
+	}
+	if !r.first {
+		deactivated := p.Deactivated
+		if r.asks[profile.Deactivated] {
+			deactivated = isYes(r.cell[profile.Deactivated])
+		}
+		r.named, r.judged = r.asks[profile.TeamLeader], !deactivated
+		clear(r.asks)
 	}
 }
 
@@ -252,7 +262,7 @@ func (m *model) meant(text string) (people []*profile.Profile) {
 }
 
 func (m *model) lookUp(r *modelRow) {
-	if !r.asks[profile.TeamLeader] {
+	if !r.asks[profile.TeamLeader] && !r.named {
 		return
 	}
 	people := m.meant(r.cell[profile.TeamLeader])
@@ -261,9 +271,9 @@ func (m *model) lookUp(r *modelRow) {
 		r.refused[profile.TeamLeader] = true
 	}
 	switch {
-	case len(people) == 1 && people[0].ID == r.person.LeaderID:
-		r.asks[profile.TeamLeader] = false
-	case r.person.CanManageTeam:
+	case len(people) == 1 && r.person != nil && people[0].ID == r.person.LeaderID:
+		r.asks[profile.TeamLeader], r.named = false, false
+	case r.person != nil && r.person.CanManageTeam:
 		refuse("manager-leader-locked")
 	case r.cell[profile.TeamLeader] == "":
 	case len(people) == 0:
@@ -289,7 +299,7 @@ func (m *model) isManager(p *profile.Profile) bool {
 
 // asked is the leader whom a row asks for or, if for none, today's.
 func (m *model) asked(r *modelRow) *profile.Profile {
-	if !r.asks[profile.TeamLeader] {
+	if !r.asks[profile.TeamLeader] && !r.named {
 		return m.team.byID(r.person.LeaderID)
 	}
 	if people := m.meant(r.cell[profile.TeamLeader]); len(people) == 1 {
@@ -347,14 +357,14 @@ func (m *model) judgeLeaders() {
 
 // subject is the field whose change is refused for a leader's sake.
 func (r *modelRow) subject() profile.Field {
-	if r.asks[profile.TeamLeader] {
+	if r.asks[profile.TeamLeader] || r.named {
 		return profile.TeamLeader
 	}
 	return profile.Deactivated
 }
 
 func (m *model) refuseLeader(r *modelRow) bool {
-	if !r.judged || r.refused[r.subject()] {
+	if !r.first || !r.judged || r.refused[r.subject()] {
 		return false
 	}
 	leader := m.asked(r)
@@ -368,7 +378,7 @@ func (m *model) refuseLeader(r *modelRow) bool {
 func (m *model) refuseCircles() (any bool) {
 	var closed []*modelRow
 	for _, r := range m.rows {
-		if !r.judged || r.refused[r.subject()] {
+		if !r.first || !r.judged || r.refused[r.subject()] {
 			continue
 		}
 		at := m.leaderOf(r.person)
@@ -392,7 +402,7 @@ func (m *model) refuseCircles() (any bool) {
 // sayLeaders says what is wrong with the leaders, as things then stand.
 func (m *model) sayLeaders() {
 	for _, r := range m.rows {
-		if !r.judged {
+		if !r.judged || !r.first && (!r.named || r.refused[profile.TeamLeader]) {
 			continue
 		}
 		header := profile.ColumnOf(r.subject()).Header

@@ -40,14 +40,13 @@ func (c *Checker) wantNames(i uint32, r *row, want func(uint32)) {
 		two := c.ambiguous[i]
 		want(two[0])
 		want(two[1])
-		return
 	}
 	for _, k := range []*keys{&c.email, &c.employee} {
 		if r.is(k.refused) {
 			want(k.holder(k.of(r)))
 		}
 	}
-	if r.is(changesLeader) && r.leader != 0 && !r.is(leaderLocked) {
+	if r.is(changesLeader|namesLeader) && r.leader != 0 && !r.is(leaderLocked) {
 		want(c.leaders.at(r.leader).person)
 		want(c.leaders.at(r.leader).other)
 	}

@@ -34,16 +34,20 @@ type question[K comparable] struct {
 	queued   map[K]bool
 }
 
-// ask queues a key that was not answered yet.
-func (q *question[K]) ask(key K) {
-	if q.answered[key] || q.queued[key] {
-		return
+// ask queues a key that was not answered yet. answered: it was.
+func (q *question[K]) ask(key K) (answered bool) {
+	if q.answered[key] {
+		return true
+	}
+	if q.queued[key] {
+		return false
 	}
 	if q.queued == nil {
 		q.queued = map[K]bool{}
 	}
 	q.queued[key] = true
 	q.open = append(q.open, key)
+	return false
 }
 
 // take returns what is to be asked and begins anew.
@@ -99,30 +103,49 @@ func (c *Checker) askForRows() {
 	for i := range c.rows.count() {
 		switch r := c.rows.at(i); {
 		case r.is(duplicate | ambiguous | badID):
+			c.askForNamedLeader(r, &c.texts[i])
 		case !r.is(found):
-			c.askForPerson(r, &c.texts[i])
+			if c.askForPerson(r, &c.texts[i]) {
+				c.askForNamedLeader(r, &c.texts[i])
+			}
 		default:
 			c.askForOthers(r, &c.texts[i])
 		}
 	}
 }
 
-func (c *Checker) askForPerson(r *row, texts *keyTexts) {
+// askForPerson asks for a row's person. answered: there is nothing left to ask.
+func (c *Checker) askForPerson(r *row, texts *keyTexts) (answered bool) {
 	if r.is(hasID) {
-		c.asked.ids.ask(r.id)
-		return
+		return c.asked.ids.ask(r.id)
 	}
-	c.asked.askKeys(texts.email, texts.employee)
+	return c.asked.askKeys(texts.email, texts.employee)
 }
 
-// askKeys asks for the people who have the email or the employee ID.
-func (q *questions) askKeys(email, employeeID string) {
+// askKeys asks for the people who have the email or the employee ID. answered:
+// both were asked for.
+func (q *questions) askKeys(email, employeeID string) (answered bool) {
+	answered = true
 	if email != "" {
-		q.emails.ask(profile.EmailKey(email))
+		answered = q.emails.ask(profile.EmailKey(email))
 	}
 	if employeeID != "" {
-		q.employees.ask(employeeID)
+		answered = q.employees.ask(employeeID) && answered
 	}
+	return answered
+}
+
+// askForNamedLeader asks for the leader whom a row names that asks for nothing.
+func (c *Checker) askForNamedLeader(r *row, texts *keyTexts) {
+	if r.namesAnother() {
+		c.asked.askKeys(texts.leader, texts.leader)
+	}
+}
+
+// namesAnother reports whether the row may name somebody who is not its person's
+// leader today. (The later rows with one User ID are compared with nobody.)
+func (r *row) namesAnother() bool {
+	return r.leader != 0 && r.is(leaderDiffers|repeatsID|notFound|ambiguous)
 }
 
 func (c *Checker) askForOthers(r *row, texts *keyTexts) {
@@ -203,7 +226,7 @@ func (s *chains) climb(unknown func(profile.ID)) {
 func (c *Checker) missesLeader() bool {
 	for i := range c.rows.count() {
 		r := c.rows.at(i)
-		if r.person == 0 || r.leader == 0 || !r.is(leaderDiffers) {
+		if !r.namesAnother() {
 			continue
 		}
 		text := c.leaders.at(r.leader)

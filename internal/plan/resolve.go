@@ -9,6 +9,7 @@ func (c *Checker) Resolve() {
 	c.countLeaving()
 	c.refuseKeepers()
 	c.judgeLeaders()
+	c.judgeNamedLeaders()
 	c.refuseKeepers()
 }
 

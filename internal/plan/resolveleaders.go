@@ -10,14 +10,17 @@ import (
 // something, among the final keys and today's.
 func (c *Checker) lookUpLeaders() {
 	for i := range c.rows.count() {
-		if r := c.rows.at(i); r.is(changesLeader) {
+		if r := c.rows.at(i); r.is(changesLeader | namesLeader) {
 			c.lookUp(r)
 		}
 	}
 }
 
 func (c *Checker) lookUp(r *row) {
-	p := c.person(r.person)
+	p := &person{}
+	if r.person != 0 {
+		p = c.person(r.person)
+	}
 	text := &leaderText{}
 	if r.leader != 0 {
 		text = c.leaders.at(r.leader)
@@ -25,7 +28,7 @@ func (c *Checker) lookUp(r *row) {
 	}
 	switch {
 	case text.other == 0 && text.person != 0 && text.person == p.leader:
-		r.unset(changesLeader) // the same leader in other words
+		r.unset(changesLeader | namesLeader) // the same leader in other words
 	case p.is(manager) && !c.config.OwnPage:
 		r.set(leaderLocked | refusedLeader)
 	case r.leader == 0:
@@ -53,6 +56,29 @@ func (c *Checker) find(text *leaderText) {
 		case text.other == 0:
 			text.other = number
 		}
+	}
+}
+
+// judgeNamedLeaders judges the leaders whom rows name that ask for nothing, as
+// things stand for all the others.
+func (c *Checker) judgeNamedLeaders() {
+	for i := range c.rows.count() {
+		r := c.rows.at(i)
+		if r.all(namesLeader|judged) && !r.is(refusedLeader) {
+			c.judgeLeader(r, c.meant(r))
+		}
+	}
+}
+
+// judgeLeader notes why a leader cannot be a row's.
+func (c *Checker) judgeLeader(r *row, leader uint32) {
+	switch leader {
+	case 0:
+	case r.person:
+		r.set(leaderSelf)
+	default:
+		r.setIf(leaderInactive, !c.isActive(leader))
+		r.setIf(leaderNotManager, !c.isManager(leader))
 	}
 }
 
@@ -117,16 +143,8 @@ func (c *Checker) wouldLead(i uint32) uint32 {
 
 // judge judges one row's leader, as things stand.
 func (j *judging) judge(i uint32) {
-	r, leader := j.c.rows.at(i), j.c.wouldLead(i)
-	switch {
-	case leader == 0:
-		return
-	case leader == r.person:
-		r.set(leaderSelf)
-	default:
-		r.setIf(leaderInactive, !j.c.isActive(leader))
-		r.setIf(leaderNotManager, !j.c.isManager(leader))
-	}
+	r := j.c.rows.at(i)
+	j.c.judgeLeader(r, j.c.wouldLead(i))
 	if r.is(leaderSelf | leaderInactive | leaderNotManager) {
 		j.refuse(i)
 	}

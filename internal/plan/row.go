@@ -62,6 +62,7 @@ const (
 	changesEmployee
 	changesLeader
 	deactivates
+	namesLeader // of a row that asks for nothing: its Team Leader cell is looked up all the same
 	reactivates
 	promotes
 	demotes

@@ -78,7 +78,7 @@ func (d *draft) empties(f profile.Field) bool {
 // judgeReactivation: who is made active again needs every required field, also
 // those that the file does not have.
 func (d *draft) judgeReactivation() {
-	if d.row.is(duplicate) || !d.asked.Has(profile.Deactivated) || d.after.Deactivated {
+	if !d.asked.Has(profile.Deactivated) || d.after.Deactivated {
 		return
 	}
 	for f := range profile.Incomplete(&d.after).All() {
@@ -95,7 +95,7 @@ func (d *draft) judgeReactivation() {
 // judgeLocks: who can manage a team today is neither deactivated nor demoted in a
 // file. (The leader's lock is judged when it is known who is meant.)
 func (d *draft) judgeLocks() {
-	if d.row.is(duplicate) || !d.locked() {
+	if !d.locked() {
 		return
 	}
 	if d.asked.Has(profile.Deactivated) && d.after.Deactivated {

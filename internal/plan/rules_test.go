@@ -199,6 +199,63 @@ func TestRules(t *testing.T) {
 			`B2 · Team Leader · "anna@example.com" leader-not-found: No active team leader has this email or employee ID. Did you mean ana@example.com?
 			B3 · Team Leader · "#N/A" spreadsheet-error-value: The spreadsheet program could not work out this Team Leader and wrote #N/A.`,
 		},
+		"the leaders whom rows of nobody name": {
+			`User ID | Email | Employee ID | Team Leader | Deactivated
+			@99 | x@example.com | | anna@example.com | n
+			x | x@example.com | | zoe@example.com | n
+			| nobody@example.com | | CY@example.com | n
+			| rui@example.com | 3 | ghost | n
+			| | | cy@example.com | y
+			@98 | x@example.com | | 00123 | n`,
+			`A2 · User ID · "@99" user-not-found: Nobody in the team has this User ID.
+			D2 · Team Leader · "anna@example.com" leader-not-found: No active team leader has this email or employee ID. Did you mean ana@example.com?
+			A3 · User ID · "x" user-not-found: Nobody in the team has this User ID.
+			D3 · Team Leader · "zoe@example.com" leader-inactive: Zoe Silva (zoe@example.com) is deactivated and so cannot be a team leader.
+			A4 · User ID · "nobody@example.com" user-not-found: Nobody in the team has this Email.
+			D4 · Team Leader · "CY@example.com" leader-not-manager: Cy Silva (cy@example.com) cannot be a team leader: their Can Manage Team is "n".
+			A5 · User ID · "rui@example.com" key-ambiguous: This row could be for two people: the Email is that of Rui Silva (rui@example.com), the Employee ID that of Eva Silva (eva@example.com).
+			D5 · Team Leader · "ghost" leader-not-found: No active team leader has this email or employee ID.
+			A6 · User ID · "" user-not-found: This row does not say whose it is: User ID, Email and Employee ID are empty or not in the file.
+			A7 · User ID · "@98" user-not-found: Nobody in the team has this User ID.`,
+		},
+		"the leaders whom rows for the same person name": {
+			`User ID | Email | Team Leader | Deactivated
+			@2 | rui@example.com | ana@example.com | n
+			@2 | rui@example.com | ANA@example.com | n
+			| rui@example.com | 00123 | n
+			| rui@example.com | anna@example.com | n
+			@2 | rui@example.com | cy@example.com | n
+			@2 | rui@example.com | rui@example.com | n
+			@2 | rui@example.com | cy@example.com | y
+			@4 | bo@example.com | cy@example.com | n
+			@4 | bo@example.com | ghost | n
+			@1 | ana@example.com | | n
+			@1 | ana@example.com | 6 | y`,
+			`A3 · User ID · "@2" user-duplicate: This row is for the same person as row 2.
+			A4 · User ID · "rui@example.com" user-duplicate: This row is for the same person as row 2.
+			A5 · User ID · "rui@example.com" user-duplicate: This row is for the same person as row 2.
+			C5 · Team Leader · "anna@example.com" leader-not-found: No active team leader has this email or employee ID. Did you mean ana@example.com?
+			A6 · User ID · "@2" user-duplicate: This row is for the same person as row 2.
+			C6 · Team Leader · "cy@example.com" leader-not-manager: Cy Silva (cy@example.com) cannot be a team leader: their Can Manage Team is "n".
+			A7 · User ID · "@2" user-duplicate: This row is for the same person as row 2.
+			C7 · Team Leader · "rui@example.com" leader-self: A person cannot be their own team leader.
+			A8 · User ID · "@2" user-duplicate: This row is for the same person as row 2.
+			A10 · User ID · "@4" user-duplicate: This row is for the same person as row 9.
+			C10 · Team Leader · "ghost" leader-not-found: No active team leader has this email or employee ID.
+			A12 · User ID · "@1" user-duplicate: This row is for the same person as row 11.
+			C12 · Team Leader · "6" manager-leader-locked: Ana Silva can manage a team, so their Team Leader cannot be changed in a file.
+			D12 · Deactivated · "y" manager-deactivation-locked: Ana Silva can manage a team, so they cannot be deactivated in a file.`,
+		},
+		"a row of nobody names somebody by a key that means two people": {
+			`User ID | Email | Team Leader
+			@1 | max@example.com |
+			@6 | ana@example.com |
+			@99 | x@example.com | ana@example.com`,
+			`row 2 Email: "ana@example.com" → "max@example.com"
+			row 3 Email: "" → "ana@example.com"
+			A4 · User ID · "@99" user-not-found: Nobody in the team has this User ID.
+			C4 · Team Leader · "ana@example.com" leader-ambiguous: This can mean two people: Max Silva (6) and Ana Silva (ana@example.com).`,
+		},
 		"leader-inactive, leader-not-manager": {
 			`User ID | Team Leader
 			@2 | zoe@example.com

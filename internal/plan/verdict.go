@@ -8,7 +8,8 @@ import (
 
 // addVerdicts adds what Resolve found out about an open row.
 func (d *draft) addVerdicts() {
-	if d.row.is(ambiguous) {
+	if d.row.is(duplicate | notFound | ambiguous) {
+		d.leaderProblems()
 		return
 	}
 	d.keyVerdict(profile.Email, &d.c.email, keyWords{profile.EmailTaken, profile.EmailDuplicate, profile.EmailKept})
