@@ -16,6 +16,7 @@ func (c *Checker) AddPerson(p *profile.Profile) {
 	c.settled = false
 	t := teller{Profile: p, email: c.hash.emailString(p.Email), employee: c.hash.string(p.EmployeeID)}
 	c.compareRows(&t)
+	c.noteZerosLost(p)
 	if c.matters(&t) {
 		c.keepPerson(&t)
 	}
@@ -47,6 +48,29 @@ func (c *Checker) compareRows(t *teller) {
 	text := c.textOf(t.Profile)
 	for _, r := range rows {
 		c.compare(r, t, text)
+	}
+}
+
+// noteZerosLost finds the rows that have the person's employee ID without its
+// leading zeros, and no other key.
+func (c *Checker) noteZerosLost(p *profile.Profile) {
+	if !c.numbered {
+		return
+	}
+	bare, ok := profile.BareEmployeeID(p.EmployeeID)
+	if !ok {
+		return
+	}
+	c.candidates = c.employee.appendMatches(c.candidates[:0], c.hash.string(bare))
+	for _, r := range c.candidates {
+		switch {
+		case !r.byEmployeeAlone():
+		case !r.is(zerosLost):
+			r.id = p.ID
+			r.set(zerosLost)
+		case r.id != p.ID:
+			r.set(zerosLostTwice)
+		}
 	}
 }
 

@@ -160,6 +160,7 @@ func (c *Checker) indexRow(i uint32, r *row) {
 			c.byID.add(r.id, i)
 		}
 	}
+	c.numbered = c.numbered || r.byEmployeeAlone()
 	c.email.addRow(i, r)
 	c.employee.addRow(i, r)
 }

@@ -85,6 +85,7 @@ type Checker struct {
 	byID     *index[profile.ID]
 	email    keys
 	employee keys
+	numbered bool // a row has no key but its employee ID
 	leaders  *leaderTexts
 	stray    map[int]stray // columns without a header that have something in them
 

@@ -17,6 +17,7 @@ type draft struct {
 	damaged profile.Fields
 	before  *profile.Profile // blank if the row is nobody's
 	matched bool             // the row is somebody's
+	stored  string           // the employee ID that the row has without its zeros, and so is nobody's
 	past    Past
 	after   profile.Profile
 	asked   profile.Fields // cells that change something and are fine
@@ -30,6 +31,9 @@ func (c *Checker) newDraft(s Suspect, cells [][]byte, damage []problem.Problem, 
 	d.matched = current != nil && !r.is(notFound|ambiguous)
 	if !d.matched {
 		d.before = &profile.Profile{}
+	}
+	if current != nil && r.lostZeros() {
+		d.stored = current.EmployeeID
 	}
 	if r.is(older) && !r.is(duplicate) {
 		d.past = past

@@ -11,7 +11,7 @@ import (
 // reads it again and has it judged. It is to be handed back as it is.
 type Suspect struct {
 	RowRef
-	ProfileID profile.ID // zero: nobody was found for the row
+	ProfileID profile.ID // who is to be handed to Judge and Report; zero: nobody was found for the row
 	// PastVersion is the version the row was downloaded at when the person has
 	// changed since; 0: no history is needed.
 	PastVersion int64
@@ -42,7 +42,7 @@ func (c *Checker) rowsThat(are func(*row) bool) iter.Seq[Suspect] {
 
 func (c *Checker) suspect(i uint32, r *row) Suspect {
 	s := Suspect{RowRef: RowRef{Row: int(r.number), Offset: r.offset}, index: i}
-	if r.is(notFound | ambiguous) {
+	if r.is(notFound|ambiguous) && !r.lostZeros() {
 		return s
 	}
 	s.ProfileID = r.id

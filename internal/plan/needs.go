@@ -26,6 +26,7 @@ type questions struct {
 	employees question[string]
 	reports   question[profile.ID]
 	managers  bool
+	padded    int // rows looked for with leading zeros
 }
 
 type question[K comparable] struct {
@@ -106,6 +107,7 @@ func (c *Checker) askForRows() {
 			c.askForNamedLeader(r, &c.texts[i])
 		case !r.is(found):
 			if c.askForPerson(r, &c.texts[i]) {
+				c.askForPadded(r, &c.texts[i])
 				c.askForNamedLeader(r, &c.texts[i])
 			}
 		default:
@@ -120,6 +122,23 @@ func (c *Checker) askForPerson(r *row, texts *keyTexts) (answered bool) {
 		return c.asked.ids.ask(r.id)
 	}
 	return c.asked.askKeys(texts.email, texts.employee)
+}
+
+// paddedMost bounds how many rows of a file full of unknown employee IDs are
+// looked for with leading zeros.
+const paddedMost = 20_000
+
+// askForPadded asks for the people whose employee ID the row may have without its
+// leading zeros.
+func (c *Checker) askForPadded(r *row, texts *keyTexts) {
+	if r.is(soughtPadded) || !r.byEmployeeAlone() || c.asked.padded >= paddedMost {
+		return
+	}
+	r.set(soughtPadded)
+	c.asked.padded++
+	for _, id := range profile.PaddedEmployeeIDs(texts.employee) {
+		c.asked.employees.ask(id)
+	}
 }
 
 // askKeys asks for the people who have the email or the employee ID. answered:

@@ -7,7 +7,7 @@ import "teamsheet/internal/profile"
 // their lists; 0 is none.
 type row struct {
 	offset   int64
-	id       profile.ID // as the file has it
+	id       profile.ID // as the file has it (or see zerosLost)
 	email    hash128    // of the Email cell's key
 	employee hash128    // of the Employee ID cell
 	text     hash128    // of all cells that are compared
@@ -48,6 +48,11 @@ const (
 	turnsActive
 	turnsInactive
 	turnsNotManager
+	// Of a row whose only key is its employee ID: somebody's without leading zeros.
+	// The row's id, which it does not have, is then theirs.
+	zerosLost
+	zerosLostTwice // of several people
+	soughtPadded   // such a person was asked for
 	// What it is among the other rows (settle).
 	notFound
 	ambiguous
@@ -93,6 +98,16 @@ func (r *row) all(f rowFlags) bool { return r.flags&f == f }
 
 // keyed reports whether the row is matched by its email or employee ID.
 func (r *row) keyed() bool { return !r.is(hasID | badID) }
+
+// byEmployeeAlone reports whether the employee ID is all that tells whose row it
+// is.
+func (r *row) byEmployeeAlone() bool {
+	return r.keyed() && r.email.isZero() && !r.employee.isZero()
+}
+
+// lostZeros reports whether nobody has the row's employee ID, but one person does
+// with zeros before it.
+func (r *row) lostZeros() bool { return r.all(notFound|zerosLost) && !r.is(zerosLostTwice) }
 
 // suspect reports whether the row has to be read again and judged.
 func (r *row) suspect() bool {

@@ -22,6 +22,8 @@ func (d *draft) judgeMatch() {
 func (d *draft) judgeNotFound() {
 	by, text := d.matchedBy()
 	switch {
+	case d.stored != "":
+		d.problem(profile.EmployeeID, profile.EmployeeIDZerosLost(d.stored))
 	case text != "":
 		d.rowProblem(text, profile.UserNotFound(by, nil))
 	case !d.row.is(keyDamaged):

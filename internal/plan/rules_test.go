@@ -192,6 +192,21 @@ func TestRules(t *testing.T) {
 			`B2 · Employee ID · "123" employee-id-damaged: This Employee ID has lost its leading zeros: a spreadsheet program took it for a number. Did you mean 00123?
 			B3 · Employee ID · "1.23E+17" employee-id-damaged: This Employee ID was shortened by a spreadsheet program, which took it for a number: some of its digits are lost. Did you mean 2?`,
 		},
+		"employee-id-damaged where it is the only key": {
+			`Employee ID | Hometown | Email
+			123 | A |
+			123 | B | nobody@example.com
+			A23 | C |
+			2 | D |
+			1230 | E |`,
+			`A2 · Employee ID · "123" employee-id-damaged: This Employee ID has lost its leading zeros: a spreadsheet program took it for a number. Did you mean 00123?
+			A3 · Employee ID · "nobody@example.com" user-not-found: Nobody in the team has this Email.
+			A4 · Employee ID · "A23" user-not-found: Nobody in the team has this Employee ID.
+			C5 cleared
+			row 5 Email: "rui@example.com" → ""
+			row 5 Hometown: "" → "D"
+			A6 · Employee ID · "1230" user-not-found: Nobody in the team has this Employee ID.`,
+		},
 		"leader-not-found": {
 			`User ID | Team Leader
 			@2 | anna@example.com
@@ -469,6 +484,23 @@ func TestRules(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An employee ID without leading zeros is nobody's if it could be two people's,
+// and the person's who has just that.
+func TestZerosLostOfSeveral(t *testing.T) {
+	t.Parallel()
+	org := newTeam(agent(1, "Ana", "", "007"), agent(2, "Rui", "", "07"), agent(3, "Eva", "", "8"), agent(4, "Bo", "", "0008"), agent(5, "Cy", "", "00"))
+	want := `A2 · Employee ID · "7" user-not-found: Nobody in the team has this Employee ID.
+		row 3 Hometown: "" → "B"
+		A4 · Employee ID · "0" employee-id-damaged: This Employee ID has lost its leading zeros: a spreadsheet program took it for a number. Did you mean 00?
+		A5 · Employee ID · "0" employee-id-damaged: This Employee ID has lost its leading zeros: a spreadsheet program took it for a number. Did you mean 00?`
+	for _, how := range []mode{byKey, whole} {
+		got := org.check(t, sheetOf("Employee ID | Hometown \n 7 | A \n 8 | B \n 0 | C \n 0 | D"), how).say()
+		if diff := cmp.Diff(lines(want), lines(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", how, diff)
+		}
 	}
 }
 

@@ -54,6 +54,33 @@ func withoutZeros(text string) string {
 	return bare
 }
 
+// mostZeros is how many leading zeros are looked for where nobody has an employee
+// ID.
+const mostZeros = 12
+
+// BareEmployeeID is what a spreadsheet program makes of an employee ID that it
+// takes for a number, if that loses leading zeros.
+func BareEmployeeID(stored string) (bare string, ok bool) {
+	if !strings.HasPrefix(stored, "0") || !isDigits(stored) {
+		return "", false
+	}
+	bare = withoutZeros(stored)
+	zeros := len(stored) - len(bare)
+	return bare, zeros > 0 && zeros <= mostZeros
+}
+
+// PaddedEmployeeIDs are all employee IDs of which typed is the bare one.
+func PaddedEmployeeIDs(typed string) []string {
+	if !isDigits(typed) || withoutZeros(typed) != typed {
+		return nil
+	}
+	padded := make([]string, mostZeros)
+	for i := range padded {
+		padded[i] = strings.Repeat("0", i+1) + typed
+	}
+	return padded
+}
+
 // excelDigits is how many digits of a number Excel keeps.
 const excelDigits = 15
 

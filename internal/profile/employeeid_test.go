@@ -1,10 +1,37 @@
 package profile
 
 import (
+	"strings"
 	"testing"
 
 	"teamsheet/internal/problem"
 )
+
+// Whatever may have been stored is found again, and nothing else.
+func TestPaddedEmployeeIDs(t *testing.T) {
+	t.Parallel()
+	for _, typed := range []string{"0", "7", "3754", "12345678901234567890"} {
+		padded := PaddedEmployeeIDs(typed)
+		if len(padded) != mostZeros || padded[0] != "0"+typed {
+			t.Errorf("%s: %q", typed, padded)
+		}
+		for _, stored := range padded {
+			if bare, ok := BareEmployeeID(stored); !ok || bare != typed {
+				t.Errorf("%s became %q, %v", stored, bare, ok)
+			}
+		}
+	}
+	for _, typed := range []string{"", "00", "012", "A12", "1.5", "-1"} {
+		if padded := PaddedEmployeeIDs(typed); padded != nil {
+			t.Errorf("%s: %q", typed, padded)
+		}
+	}
+	for _, stored := range []string{"", "0", "12", "0A12", strings.Repeat("0", mostZeros+1) + "1"} {
+		if bare, ok := BareEmployeeID(stored); ok {
+			t.Errorf("%s became %q", stored, bare)
+		}
+	}
+}
 
 func TestEmployeeIDDamage(t *testing.T) {
 	t.Parallel()
