@@ -92,14 +92,23 @@ func opensAndSaves(t *testing.T, admin *client, people int) {
 		saved := libreOffice(t, name, everybody)
 		b := admin.preview(name+" saved.txt", saved)
 		if b.Counts.Rows != people || b.Counts.Changed != 0 || b.Counts.Warnings != 0 {
-			t.Errorf("%s: %+v, want %d rows without a change: %+v", name, b.Counts, people, admin.rows(b.ID, "changes"))
+			t.Errorf("%s: %+v, want %d rows without a change: %+v", name, b.Counts, people, firstOf(admin.rows(b.ID, "changes")))
 		}
-		table := readTable(t, saved)
-		for _, row := range admin.rows(b.ID, "problems") {
-			for _, problem := range row.Problems {
-				if problem.Code != "required-empty" || table.get(t, row.Row-1, "Deactivated") != "y" {
-					t.Errorf("%s: row %d: %s: %s", name, row.Row, problem.Code, problem.Message)
-				}
+		onlyMissesFields(t, name, readTable(t, saved), admin.rows(b.ID, "problems"))
+	}
+}
+
+func firstOf(rows []rowJSON) []rowJSON { return rows[:min(3, len(rows))] }
+
+// onlyMissesFields checks that no row has another problem than that somebody who
+// is deactivated lacks required fields.
+func onlyMissesFields(t *testing.T, name string, saved table, rows []rowJSON) {
+	t.Helper()
+	for _, row := range rows {
+		for _, problem := range row.Problems {
+			if problem.Code != "required-empty" || saved.get(t, row.Row-1, "Deactivated") != "y" {
+				t.Errorf("%s: row %d: %s: %s", name, row.Row, problem.Code, problem.Message)
+				return // what damages one cell damages many
 			}
 		}
 	}
