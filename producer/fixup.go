@@ -303,13 +303,21 @@ func withoutTrailingBlanks(cells [][]byte) [][]byte {
 func fixUpTexts(problems []problem.Problem) (message, fix string) {
 	messages, fixes := make([]string, len(problems)), make([]string, len(problems))
 	for i, p := range problems {
-		messages[i], fixes[i] = placed(p), p.Fix
+		messages[i], fixes[i] = placed(p), withDidYouMean(p)
 		if len(problems) > 1 {
 			number := strconv.Itoa(i+1) + ". "
 			messages[i], fixes[i] = number+messages[i], number+fixes[i]
 		}
 	}
 	return strings.Join(messages, " "), strings.Join(fixes, " ")
+}
+
+// withDidYouMean is a fix with its suggestions behind it.
+func withDidYouMean(p problem.Problem) string {
+	if len(p.Suggestions) == 0 {
+		return p.Fix
+	}
+	return p.Fix + " Did you mean " + strings.Join(p.Suggestions, " or ") + "?"
 }
 
 // placed is a message with its place in front.

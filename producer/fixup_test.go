@@ -37,7 +37,7 @@ func mend(t *testing.T, file []byte, problems ...store.RowProblems) ([][]string,
 
 func wrongRole(row int) store.RowProblems {
 	return store.RowProblems{Row: row, Version: 7, Problems: []problem.Problem{{Code: problem.RoleUnknown, Row: row,
-		Column: "Role", Cell: fmt.Sprintf("B%d", row), Value: "Pirate", Message: "No role is called that.", Fix: "Enter a role."}}}
+		Column: "Role", Cell: fmt.Sprintf("B%d", row), Value: "Pirate", Message: "No role is called that.", Fix: "Enter a role.", Suggestions: []string{"Agent", "Pilot"}}}}
 }
 
 func TestFixUpKeepsTheFileAndAddsWhatIsWrong(t *testing.T) {
@@ -56,7 +56,7 @@ func TestFixUpKeepsTheFileAndAddsWhatIsWrong(t *testing.T) {
 			[][]string{{"Email", "Role"}, {"a@b.example", "Pirate"}, {"", ""}, {"c@d.example"}, {"", ""}},
 			[][]string{
 				{"Email", "Role", "Result", "Problem", "How to fix"},
-				{"a@b.example", "Pirate", "problem", "Role (B2): No role is called that.", "Enter a role."},
+				{"a@b.example", "Pirate", "problem", "Role (B2): No role is called that.", "Enter a role. Did you mean Agent or Pilot?"},
 				{"", "", "", "", ""},
 				{"c@d.example", "", "ok", "", ""},
 				{"", "", "", "", ""},
@@ -68,7 +68,7 @@ func TestFixUpKeepsTheFileAndAddsWhatIsWrong(t *testing.T) {
 			[][]string{{"Email", "Problem", "Role", "result "}, {"a@b.example", "old", "Pirate", "problem"}, {"x", "old", "Agent", "problem"}},
 			[][]string{
 				{"Email", "Problem", "Role", "Result", "How to fix"},
-				{"a@b.example", "Role (B2): No role is called that.", "Pirate", "problem", "Enter a role."},
+				{"a@b.example", "Role (B2): No role is called that.", "Pirate", "problem", "Enter a role. Did you mean Agent or Pilot?"},
 				{"x", "", "Agent", "ok", ""},
 			},
 			[]store.RowProblems{wrongRole(2)},
@@ -78,7 +78,7 @@ func TestFixUpKeepsTheFileAndAddsWhatIsWrong(t *testing.T) {
 			[][]string{{"Version", "Role"}, {"3", "Pirate"}, {"4", "Agent"}},
 			[][]string{
 				{"Version", "Role", "Result", "Problem", "How to fix"},
-				{"3", "Pirate", "problem", "Role (B2): No role is called that.", "Enter a role."},
+				{"3", "Pirate", "problem", "Role (B2): No role is called that.", "Enter a role. Did you mean Agent or Pilot?"},
 				{"9", "Agent", "problem", "1. Role (B3): Somebody changed it. 2. Nobody has this.", "1. Choose. 2. Check it."},
 			},
 			[]store.RowProblems{wrongRole(2), stale},
