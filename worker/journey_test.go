@@ -112,6 +112,11 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		w.start(w.options())
 		whole := w.edited("Lisbon", 5)
 		truncated := text(t, whole)
+		said := map[string]string{
+			"blank rows": "The file has nothing but blank rows.",
+			"a title":    "The header has to be in row 1, but it is in row 3.",
+			"no key":     profile.HeaderMissing().Message,
+		}
 		for name, test := range map[string]struct {
 			file []byte
 			want problem.Code
@@ -120,6 +125,8 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 			"no bytes":     {nil, problem.FileEmpty},
 			"header alone": {text(t, whole[:1]), problem.FileEmpty},
 			"no key":       {text(t, [][]string{{"Hometown"}, {"Porto"}}), problem.HeaderMissing},
+			"blank rows":   {text(t, [][]string{{""}, {""}, {" ", ""}}), problem.FileEmpty},
+			"a title":      {text(t, [][]string{{"The team of July"}, {""}, {"Email", "Hometown"}, {"a@demo.example", "Porto"}}), problem.HeaderMissing},
 			"odd byte":     {truncated[:len(truncated)-1], problem.FileTruncated},
 		} {
 			b := w.put(test.file)
@@ -127,6 +134,9 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 			b = w.await(b.ID, batch.Rejected)
 			if len(b.FileProblems) != 1 || b.FileProblems[0].Code != test.want || b.FileProblems[0].Message == "" {
 				t.Errorf("%s: %+v, want %s", name, b.FileProblems, test.want)
+			}
+			if message, ok := said[name]; ok && b.FileProblems[0].Message != message {
+				t.Errorf("%s: %s", name, b.FileProblems[0].Message)
 			}
 		}
 	})

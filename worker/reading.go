@@ -85,8 +85,12 @@ func (r *reading) readAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.readHeader(ctx, header); err != nil || r.checker == nil {
+	blank := header.Blank
+	if err := r.readHeader(ctx, header); err != nil {
 		return err
+	}
+	if r.checker == nil {
+		return r.lookBelow(ctx, reader, blank)
 	}
 	if err := r.readRows(ctx, reader); err != nil {
 		return err
@@ -97,13 +101,47 @@ func (r *reading) readAll(ctx context.Context) error {
 	return nil
 }
 
+// headerRows is how many rows are looked at for a header that is not in row 1.
+const headerRows = 10
+
+// lookBelow says more of a file whose first row identifies nobody: that the header
+// stands further down, or that there is nothing in the file at all.
+func (r *reading) lookBelow(ctx context.Context, reader *sheet.Reader, blank bool) error {
+	for number := 1; blank || number < headerRows; {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) && blank {
+			r.problems = nil
+			return &sheet.FileError{Problem: profile.FileBlank().Of("", "")}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if below, ok := plan.HeaderBelow(textOf(row.Cells), row.Number); ok && row.Number <= headerRows {
+			r.problems = []problem.Problem{below}
+			return nil
+		}
+		number, blank = row.Number, blank && row.Blank
+		if err := r.pulse.step(ctx, 0, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func textOf(cells [][]byte) []string {
+	texts := make([]string, len(cells))
+	for i, cell := range cells {
+		texts[i] = string(cell)
+	}
+	return texts
+}
+
 // readHeader makes the checker, unless no row could be told from another.
 func (r *reading) readHeader(ctx context.Context, header *sheet.Row) error {
-	cells := make([]string, len(header.Cells))
-	for i, cell := range header.Cells {
-		cells[i] = string(cell)
-	}
-	layout, problems := plan.ReadHeader(cells)
+	layout, problems := plan.ReadHeader(textOf(header.Cells))
 	r.problems = append(append(r.problems, header.Damage...), problems...)
 	for _, p := range problems {
 		if p.Code == problem.HeaderMissing {

@@ -53,6 +53,17 @@ func ReadHeader(cells []string) (*Layout, []problem.Problem) {
 	return layout, problems
 }
 
+// HeaderBelow is header-missing for a file whose header is not in row 1 but in the
+// given one, if these cells of it are a header.
+func HeaderBelow(cells []string, row int) (problem.Problem, bool) {
+	if layout, _ := ReadHeader(cells); !layout.identifies() {
+		return problem.Problem{}, false
+	}
+	below := profile.HeaderBelow(row).Of("", "")
+	below.Row = headerRow
+	return below, true
+}
+
 // read tells what a header means beside those that were read before it.
 func (l *Layout) read(cell string) (Meaning, *profile.Finding) {
 	if clean, _ := profile.CleanText(cell); clean == "" {

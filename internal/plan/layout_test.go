@@ -55,6 +55,20 @@ func TestReadHeader(t *testing.T) {
 	}
 }
 
+func TestHeaderBelow(t *testing.T) {
+	t.Parallel()
+	below, ok := HeaderBelow([]string{"Hometown", "e-mail", " EMAIL "}, 3)
+	want := ` ·  · "" header-missing: The header has to be in row 1, but it is in row 3.`
+	if !ok || below.Row != 1 || sayProblem(below) != want {
+		t.Errorf("%v, row %d: %s", ok, below.Row, sayProblem(below))
+	}
+	for _, cells := range [][]string{{""}, {"Hometown", "Bio"}, {"ana@example.com", "00123"}} {
+		if _, ok := HeaderBelow(cells, 3); ok {
+			t.Errorf("%q: a header", cells)
+		}
+	}
+}
+
 func TestLayoutOfADownload(t *testing.T) {
 	t.Parallel()
 	header := append((&team{directory: testDirectory()}).download().header, "Result", "")

@@ -16,6 +16,13 @@ func HeaderMissing() Finding {
 		Fix:     "Add one of these columns, with its header in row 1, or start again from a fresh download."}
 }
 
+// HeaderBelow: the header is not in the first row but in the given one.
+func HeaderBelow(row int) Finding {
+	return Finding{Code: problem.HeaderMissing,
+		Message: fmt.Sprintf("The header has to be in row 1, but it is in row %s.", inDigits(row)),
+		Fix:     "Delete what stands above the header, blank rows too."}
+}
+
 // HeaderDuplicate: two columns with the same header. first is the letters of the
 // column that has it already.
 func HeaderDuplicate(f Field, first string) Finding {
@@ -90,6 +97,13 @@ func FileEmpty() Finding {
 	return Finding{Code: problem.FileEmpty,
 		Message: "The file has no row below the header.",
 		Fix:     "Download the current team, edit it, save it as Unicode Text and upload that file."}
+}
+
+// FileBlank: rows with nothing in any of them, the header included.
+func FileBlank() Finding {
+	finding := FileEmpty()
+	finding.Message = "The file has nothing but blank rows."
+	return finding
 }
 
 // TooManyRows: more rows than are taken in one file.
