@@ -70,7 +70,9 @@ func (w *Worker) recheck(ctx context.Context, run *store.Run) (*store.Recheck, e
 	if !ok {
 		return nil, errSuperseded
 	}
-	return w.check(ctx, again, w.newPulse(again))
+	found, err := w.check(ctx, again, w.newPulse(again))
+	w.ended(ctx, again)
+	return found, err
 }
 
 // saveInside reads the file before the locks and compares it under them.

@@ -64,6 +64,9 @@ func (w *Worker) batchHandler(work func(context.Context, tasks.Batch) (*store.Ru
 			run, err = work(ctx, payload)
 			return err
 		})
+		if err != nil && run != nil { // else it is the batch that has ended
+			w.ended(ctx, run)
+		}
 		switch {
 		case err == nil, fault.Is(err, fault.NotFound) && run == nil:
 			return nil // a batch that is not there needs nothing
@@ -79,6 +82,18 @@ func (w *Worker) batchHandler(work func(context.Context, tasks.Batch) (*store.Ru
 		}
 		return w.fail(ctx, payload, failure, err)
 	})
+}
+
+// endTime bounds noting that a run has ended; on SQLite it may wait for an apply.
+const endTime = 5 * time.Minute
+
+// ended notes that a run is no more, so that its silence is not taken for death.
+func (w *Worker) ended(ctx context.Context, run *store.Run) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+	defer cancel()
+	if err := w.Store.EndRun(ctx, run); err != nil {
+		w.Log.WarnContext(ctx, "end of a run not noted", "batch", run.Batch.ID, "run", run.Number, "error", err)
+	}
 }
 
 // patience is how long trouble of the machine is waited out for one batch.

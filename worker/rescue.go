@@ -12,7 +12,7 @@ type verdict uint8
 
 const (
 	leave verdict = iota
-	// ringAgain: no worker has begun; the ring was lost.
+	// ringAgain: no worker is at it; the ring was lost.
 	ringAgain
 	// takeOver: a worker had begun and is gone.
 	takeOver
@@ -32,7 +32,8 @@ type judgement struct {
 	activeSince time.Time
 }
 
-// of decides by the task and by the heartbeat of the batch's generation.
+// of decides by the task and by the heartbeat of the batch's generation. Only a
+// run that began and neither ended nor beats has cost a worker.
 func (j judgement) of(b *store.WaitingBatch) verdict {
 	began := !b.BeatAt.IsZero()
 	silent := began && j.now.Sub(b.BeatAt) > j.deadAfter
@@ -40,7 +41,9 @@ func (j judgement) of(b *store.WaitingBatch) verdict {
 	case tasks.Queued:
 		return leave
 	case tasks.Archived:
-		return takeOver
+		if !began {
+			return ringAgain // asynq has given it up; that is not for Redis to decide
+		}
 	case tasks.Active:
 		if !began && !j.activeSince.IsZero() && j.now.Sub(j.activeSince) > j.deadAfter {
 			return ringAgain // died, or was orphaned in Redis, before it could begin

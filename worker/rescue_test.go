@@ -37,8 +37,9 @@ func TestVerdict(t *testing.T) {
 		"worker dead":                     {tasks.Active, 60, 60, 21, -1, takeOver},
 		"taken, not begun":                {tasks.Active, 60, 60, -1, 10, leave},
 		"taken, not begun for long":       {tasks.Active, 60, 60, -1, 21, ringAgain},
-		"given up by asynq":               {tasks.Archived, 60, 60, 1, -1, takeOver},
-		"given up by asynq, never begun":  {tasks.Archived, 60, 60, -1, -1, takeOver},
+		"given up by asynq, still alive":  {tasks.Archived, 60, 60, 1, -1, leave},
+		"given up by asynq, worker dead":  {tasks.Archived, 60, 60, 21, -1, takeOver},
+		"given up by asynq, none at it":   {tasks.Archived, 60, 60, -1, -1, ringAgain},
 		"waiting for long, then at work":  {tasks.Active, 9999, 9999, 1, -1, leave},
 		"first seen active at this sweep": {tasks.Active, 9999, 9999, -1, 0, leave},
 	} {
@@ -146,6 +147,28 @@ func TestWorkerThatDiesInAnApply(t *testing.T) {
 	}
 }
 
+// A handler that returned has crashed nobody, even if Redis then loses the task
+// that waits for its next try.
+func TestTroubleIsNoCrash(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *world) {
+		w.blobs.hook(func() error { return errors.New("connection to the bucket refused") })
+		b := w.put(text(t, w.edited("Lisbon", 3)))
+		handler := w.worker(w.options())
+		defer func() { must(t, handler.close()) }()
+		task, err := tasks.NewPreview(b.ID, b.Generation, b.File.Size)
+		must(t, err)
+		if err := handler.batchHandler(handler.preview)(w.ctx, task); err == nil {
+			t.Fatal("no trouble")
+		}
+		w.blobs.hook(nil)
+		w.clock.Add(defaultDeadAfter + time.Second)
+		w.start(w.options())
+		if b = w.await(b.ID, batch.Ready); b.Generation != 2 || b.Crashes != 0 {
+			t.Errorf("generation %d, %d crashes", b.Generation, b.Crashes)
+		}
+	})
+}
+
 // A worker that was only slow finds that it has been replaced.
 func TestSlowWorkerIsFencedOff(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {
@@ -186,14 +209,18 @@ func TestBatchThatKillsEveryWorkerFails(t *testing.T) {
 			die()
 			return nil
 		})
-		options := w.options()
-		options.ShutdownTimeout = time.Millisecond
-		w.start(options)
 		b := w.upload(w.edited("Lisbon", 3))
 		for range crashesMost {
+			options := w.options()
+			options.ShutdownTimeout = time.Millisecond
+			options.Store = w.openStore(nil) // what a process keeps in memory ends with it
+			stop := w.start(options)
 			<-dead
+			stop()
+			must(t, w.redis.FlushAll(w.ctx).Err())
 			w.clock.Add(defaultDeadAfter + time.Second)
 		}
+		w.start(w.options())
 		b = w.await(b.ID, batch.Failed)
 		if b.Failure.Code != batch.FailureInternal || b.Generation != crashesMost {
 			t.Errorf("failure %+v in generation %d", b.Failure, b.Generation)

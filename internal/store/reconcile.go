@@ -16,7 +16,9 @@ type WaitingBatch struct {
 	Crashes    int
 	Since      time.Time // uploaded or confirmed at
 	RungAt     time.Time // for this generation; zero: never
-	BeatAt     time.Time // of the newest run of this generation; zero: none
+	// BeatAt is the newest sign of life of this generation; zero: none of its runs
+	// is going on, because none has begun or each has ended.
+	BeatAt time.Time
 }
 
 // Waiting lists batches that a task should be moving, the longest waiting first.
@@ -34,13 +36,52 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]WaitingBatch, error) 
 	if err != nil {
 		return nil, wrap(err, "read heartbeats")
 	}
+	begun, err := s.reads(ctx).runsGoingOn(list)
+	if err != nil {
+		return nil, err
+	}
 	waiting := make([]WaitingBatch, len(list))
 	for i := range list {
 		b, sign := &list[i], signs[list[i].ID]
 		waiting[i] = WaitingBatch{ID: b.ID, State: b.State, Generation: b.Generation, Size: b.File.Size, Crashes: b.Crashes,
-			Since: waitingSince(b), RungAt: sign.rungAt, BeatAt: sign.beatAt}
+			Since: waitingSince(b), RungAt: sign.rungAt, BeatAt: lifeOf(begun[b.ID], sign.beatAt)}
 	}
 	return waiting, nil
+}
+
+// lifeOf is the newest sign of life of runs of which the last began at begun;
+// zero: none is going on. A beat can be lost, on SQLite with its process; that
+// the run began is not.
+func lifeOf(begun, beatAt time.Time) time.Time {
+	if begun.IsZero() || begun.After(beatAt) {
+		return begun
+	}
+	return beatAt
+}
+
+// runsGoingOn tells of each batch when the last run of its generation began that
+// has not ended.
+func (h *handle) runsGoingOn(list []batch.Batch) (map[string]time.Time, error) {
+	ids := make([]string, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	var runs []struct {
+		BatchID   string
+		StartedAt time.Time
+	}
+	if err := h.all(&runs, "SELECT r.batch_id, r.started_at FROM runs r JOIN batches b ON b.org_id = r.org_id AND b.id = r.batch_id"+
+		" AND b.generation = r.generation AND b.state = r.state WHERE r.ended_at IS NULL AND "+h.dialect.inList("b.id", uuidList),
+		h.dialect.list(ids)); err != nil {
+		return nil, wrap(err, "list runs")
+	}
+	begun := make(map[string]time.Time, len(runs))
+	for _, run := range runs {
+		if at := run.StartedAt.UTC(); at.After(begun[run.BatchID]) {
+			begun[run.BatchID] = at
+		}
+	}
+	return begun, nil
 }
 
 func waitingSince(b *batch.Batch) time.Time {

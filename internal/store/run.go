@@ -50,6 +50,15 @@ func (h *handle) insertRun(run *Run) error {
 		" ON CONFLICT DO NOTHING", run.Batch.OrgID, run.Batch.ID, run.Number, run.Batch.Generation, string(run.Batch.State), h.now), "start run")
 }
 
+// EndRun notes that the handler of a run has returned, however: whatever comes of
+// the batch, this run has cost no worker.
+func (s *Store) EndRun(ctx context.Context, run *Run) error {
+	return s.repeatable(ctx, func(h *handle) error {
+		return wrap(h.do("UPDATE runs SET ended_at = ? WHERE org_id = ? AND batch_id = ? AND number = ?",
+			h.now, run.Batch.OrgID, run.Batch.ID, run.Number), "end run")
+	})
+}
+
 // Beat is the heartbeat and progress of a run, written by the work loop. It
 // never waits for the locks of an apply.
 func (s *Store) Beat(ctx context.Context, run *Run, p batch.Progress) error {

@@ -178,6 +178,7 @@ CREATE TABLE runs (
     generation integer NOT NULL,
     state      text NOT NULL,
     started_at datetime NOT NULL,
+    ended_at   datetime, -- its handler returned; one that was killed never does
     PRIMARY KEY (org_id, batch_id, number),
     FOREIGN KEY (org_id, batch_id) REFERENCES batches (org_id, id)
 );
