@@ -32,7 +32,11 @@ func (r *reading) compare(ctx context.Context, view *store.View, keepRows keep) 
 	if r.checker == nil {
 		return plan.Totals{FileProblems: r.problems, NotInFile: view.TeamSize()}, nil
 	}
-	c := &comparing{reading: r, view: view, kept: &rowBuffer{keep: keepRows},
+	// On SQLite a write may wait for another's apply, for longer than silence is borne.
+	beating := func(ctx context.Context, rows []*plan.RowReport) error {
+		return r.pulse.during(ctx, func() error { return keepRows(ctx, rows) })
+	}
+	c := &comparing{reading: r, view: view, kept: &rowBuffer{keep: beating},
 		again: sheet.NewRowReader(r.file, r.order, r.limits)}
 	if err := r.pulse.enter(ctx, batch.Comparing, 0); err != nil {
 		return plan.Totals{}, err

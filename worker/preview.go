@@ -19,11 +19,16 @@ func (w *Worker) preview(ctx context.Context, task tasks.Batch) (*store.Run, err
 	if err != nil || !ok {
 		return nil, err
 	}
-	found, err := w.check(ctx, run, w.newPulse(run))
+	p := w.newPulse(run)
+	found, err := w.check(ctx, run, p)
 	if err != nil {
 		return run, err
 	}
-	moved, err := w.Store.FinishPreview(ctx, run, found.Totals, found.Revision)
+	var moved bool
+	err = p.during(ctx, func() error {
+		moved, err = w.Store.FinishPreview(ctx, run, found.Totals, found.Revision)
+		return err
+	})
 	if err != nil {
 		return run, err
 	}

@@ -3,6 +3,7 @@ package worker
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,9 +60,12 @@ func TestPulseEndsARunThatHasBeenReplaced(t *testing.T) {
 	w, run, p := running(t)
 	w.clock.Add(lookEvery)
 	must(t, p.beat(w.ctx))
-	_, err := w.store.NextGeneration(w.ctx, run.Batch.ID, run.Batch.Generation, true)
-	must(t, err)
-	w.clock.Add(lookEvery - time.Second)
+	w.clock.Add(time.Second)
+	moved, err := w.store.NextGeneration(w.ctx, run.Batch.ID, run.Batch.Generation, time.Millisecond)
+	if must(t, err); !moved {
+		t.Fatal("the generation was not raised")
+	}
+	w.clock.Add(lookEvery - 2*time.Second)
 	must(t, p.beat(w.ctx))
 	w.clock.Add(time.Second)
 	if err := p.beat(w.ctx); !errors.Is(err, errSuperseded) {
@@ -93,4 +97,54 @@ func TestRedisThatIsAwayAndComesBackEmpty(t *testing.T) {
 	w.await(b.ID, batch.Ready)
 	w.save(first.ID)
 	w.await(first.ID, batch.Applied)
+}
+
+// On SQLite a preview that has to write waits for another's apply, and lives.
+func TestPreviewThatWaitsToWriteIsAlive(t *testing.T) {
+	t.Parallel()
+	w, _, _ := running(t)
+	saving, release := make(chan struct{}), make(chan struct{})
+	options := w.options()
+	options.Store = w.openStore(func(at string) {
+		if at == "after_lock" {
+			close(saving)
+			<-release
+		}
+	})
+	w.store = options.Store // beats are its own
+	first := w.ready(w.edited("Lisbon", 3))
+	reading, read := make(chan struct{}), make(chan struct{})
+	w.blobs.hook(func() error {
+		close(reading)
+		<-read
+		return nil
+	})
+	b := w.put(text(t, w.edited("Faro", 4)))
+	handler := w.worker(options)
+	defer func() { must(t, handler.close()) }()
+	previewed, saved := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := handler.preview(w.ctx, tasks.Batch{BatchID: b.ID, Generation: b.Generation})
+		previewed <- err
+	}()
+	<-reading
+	first = w.confirm(first.ID)
+	go func() {
+		_, err := handler.apply(w.ctx, tasks.Batch{BatchID: first.ID, Generation: first.Generation})
+		saved <- err
+	}()
+	<-saving
+	close(read)
+	testkit.Wait(t, "the preview to write", func() bool { return w.batch(b.ID).Progress.Phase == batch.Comparing })
+	w.clock.Add(2 * defaultDeadAfter)
+	testkit.Wait(t, "the preview to beat", func() bool {
+		waiting, err := w.store.Waiting(w.ctx, 10)
+		must(t, err)
+		return slices.ContainsFunc(waiting, func(seen store.WaitingBatch) bool {
+			return seen.ID == b.ID && w.clock.Now().Sub(seen.BeatAt) < defaultDeadAfter
+		})
+	})
+	close(release)
+	must(t, <-saved)
+	must(t, <-previewed)
 }

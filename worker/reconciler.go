@@ -139,10 +139,13 @@ func (r *reconciler) carryOut(ctx context.Context, b *store.WaitingBatch, v verd
 	}
 	log := r.Log.With("batch", b.ID, "state", b.State, "generation", b.Generation, "crashes", b.Crashes)
 	if v == takeOver && b.Crashes+1 >= crashesMost {
-		log.ErrorContext(ctx, "batch has cost too many workers")
 		return r.quarantine(ctx, b)
 	}
-	moved, err := r.Store.NextGeneration(ctx, b.ID, b.Generation, v == takeOver)
+	var silence time.Duration
+	if v == takeOver {
+		silence = r.DeadAfter
+	}
+	moved, err := r.Store.NextGeneration(ctx, b.ID, b.Generation, silence)
 	if err != nil || !moved {
 		return err
 	}
@@ -157,8 +160,9 @@ func (r *reconciler) carryOut(ctx context.Context, b *store.WaitingBatch, v verd
 }
 
 func (r *reconciler) quarantine(ctx context.Context, b *store.WaitingBatch) error {
-	moved, err := r.Store.Fail(ctx, b.ID, b.Generation, internalFailure(b.State))
+	moved, err := r.Store.FailSilent(ctx, b.ID, b.Generation, r.DeadAfter, internalFailure(b.State))
 	if moved {
+		r.Log.ErrorContext(ctx, "batch has cost too many workers", "batch", b.ID, "state", b.State, "generation", b.Generation)
 		r.Metrics.Batch(string(batch.FailureInternal))
 		r.wakeOutbox()
 	}

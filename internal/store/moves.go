@@ -169,6 +169,20 @@ func oneOf(state batch.State, states []batch.State) bool {
 // Fail moves uploaded or confirmed → failed if the generation is still this one,
 // with its mail in the outbox.
 func (s *Store) Fail(ctx context.Context, batchID string, generation int, f batch.Failure) (moved bool, err error) {
+	return s.failUnless(ctx, batchID, generation, f, func(*handle, *batch.Batch) (bool, error) { return false, nil })
+}
+
+// FailSilent is Fail for a batch whose runs have given no sign of life for so
+// long; moved is false when one has.
+func (s *Store) FailSilent(ctx context.Context, batchID string, generation int, silence time.Duration, f batch.Failure) (moved bool, err error) {
+	return s.failUnless(ctx, batchID, generation, f, func(h *handle, b *batch.Batch) (bool, error) { return s.stirs(h, b, silence) })
+}
+
+// failUnless fails a batch unless what is looked at under its lock stands against
+// it.
+func (s *Store) failUnless(ctx context.Context, batchID string, generation int, f batch.Failure,
+	against func(*handle, *batch.Batch) (bool, error),
+) (moved bool, err error) {
 	err = s.inTx(ctx, shortWrite, func(h *handle) error {
 		moved = false
 		b, err := h.batch(" WHERE b.id = ?"+h.dialect.forUpdate("b"), uid(batchID))
@@ -177,6 +191,9 @@ func (s *Store) Fail(ctx context.Context, batchID string, generation int, f batc
 		}
 		if b.Generation != generation || !b.State.Waiting() {
 			return nil
+		}
+		if stands, err := against(h, &b); err != nil || stands {
+			return err
 		}
 		h.mark.batchID = b.ID
 		moved = true

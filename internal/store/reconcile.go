@@ -91,11 +91,13 @@ func waitingSince(b *batch.Batch) time.Time {
 	return b.UploadedAt
 }
 
-// NextGeneration raises the generation if it is still from; crashed counts a dead
-// worker. A batch that somebody has locked is being worked on: moved is false.
-func (s *Store) NextGeneration(ctx context.Context, batchID string, from int, crashed bool) (moved bool, err error) {
+// NextGeneration raises the generation if it is still from. silence is after what
+// time without a sign of life a worker is taken for dead, which is counted; 0: no
+// worker is at it. What the caller has seen may be old, so moved is false when a
+// run does stir, and when somebody has the batch locked, who is working on it.
+func (s *Store) NextGeneration(ctx context.Context, batchID string, from int, silence time.Duration) (moved bool, err error) {
 	crashes := 0
-	if crashed {
+	if silence > 0 {
 		crashes = 1
 	}
 	err = s.inTx(ctx, shortWrite, func(h *handle) error {
@@ -104,11 +106,28 @@ func (s *Store) NextGeneration(ctx context.Context, batchID string, from int, cr
 		if err != nil || len(free) == 0 {
 			return err
 		}
+		if stirs, err := s.stirs(h, &free[0], silence); err != nil || stirs {
+			return err
+		}
 		moved = true
 		return wrap(h.do("UPDATE batches SET generation = generation + 1, crashes = crashes + ? WHERE org_id = ? AND id = ? AND generation = ?",
 			crashes, free[0].OrgID, free[0].ID, from), "raise generation")
 	})
 	return moved && err == nil, err
+}
+
+// stirs reports whether a run of a locked batch is alive after all: on SQLite the
+// caller may have waited for minutes to write, as the run has.
+func (s *Store) stirs(h *handle, b *batch.Batch, silence time.Duration) (bool, error) {
+	begun, err := h.runsGoingOn([]batch.Batch{*b})
+	if err != nil || begun[b.ID].IsZero() {
+		return false, err
+	}
+	signs, err := s.pulse.signs(h.ctx, []batchRef{{b.OrgID, b.ID, b.Generation}})
+	if err != nil {
+		return false, wrap(err, "read heartbeats")
+	}
+	return silence == 0 || h.now.Sub(lifeOf(begun[b.ID], signs[b.ID].beatAt)) <= silence, nil
 }
 
 // runRef names a run.

@@ -152,7 +152,8 @@ func testAppliesAtOnce(t *testing.T, w *world) {
 func testOtherGeneration(t *testing.T, w *world) {
 	b := w.confirmed(w.changing(2, w.profile(2), moves("Lisbon"), profile.Hometown))
 	run := w.startRun(b)
-	moved, err := w.store.NextGeneration(w.ctx, b.ID, b.Generation, true)
+	w.clock.Add(time.Minute)
+	moved, err := w.store.NextGeneration(w.ctx, b.ID, b.Generation, time.Second)
 	w.must(err)
 	if !moved {
 		t.Fatal("the generation was not raised")

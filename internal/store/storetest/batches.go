@@ -280,6 +280,11 @@ func testFail(t *testing.T, w *world) {
 	if moved {
 		t.Error("failed another generation")
 	}
+	w.startRun(b)
+	w.clock.Add(time.Second)
+	if moved, err = w.store.FailSilent(w.ctx, b.ID, b.Generation, time.Second, failure); err != nil || moved {
+		t.Errorf("failed a batch that is alive: %v, %v", moved, err)
+	}
 	moved, err = w.store.Fail(w.ctx, b.ID, b.Generation, failure)
 	w.must(err)
 	if got := w.batch(b.ID); !moved || got.Failure == nil || *got.Failure != failure {
@@ -289,6 +294,12 @@ func testFail(t *testing.T, w *world) {
 	w.must(err)
 	if moved {
 		t.Error("failed twice")
+	}
+	silent := w.upload()
+	w.startRun(silent)
+	w.clock.Add(time.Minute)
+	if moved, err = w.store.FailSilent(w.ctx, silent.ID, silent.Generation, time.Second, failure); err != nil || !moved {
+		t.Errorf("a silent batch: moved %v, %v", moved, err)
 	}
 	_, err = w.store.Fail(w.ctx, store.NewID(), 1, failure)
 	w.wantFault(err, fault.NotFound, "not-found")

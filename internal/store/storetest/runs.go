@@ -60,7 +60,8 @@ func testLatePreview(t *testing.T, w *world) {
 	b := w.upload()
 	late := w.startRun(b)
 	w.must(w.store.AddRows(w.ctx, late, w.sampleRows()))
-	moved, err := w.store.NextGeneration(w.ctx, b.ID, b.Generation, true)
+	w.clock.Add(time.Minute)
+	moved, err := w.store.NextGeneration(w.ctx, b.ID, b.Generation, time.Second)
 	w.must(err)
 	if !moved {
 		t.Fatal("the generation was not raised")
@@ -106,11 +107,12 @@ func testHeartbeats(t *testing.T, w *world) {
 	w.wantWaiting(store.WaitingBatch{ID: b.ID, State: batch.Uploaded, Generation: 1, Size: 1234, Since: b.UploadedAt, RungAt: rung, BeatAt: w.stamp()})
 
 	for _, c := range []struct {
-		from    int
-		crashed bool
-		want    bool
-	}{{1, true, true}, {1, true, false}, {2, false, true}} {
-		moved, err := w.store.NextGeneration(w.ctx, b.ID, c.from, c.crashed)
+		from          int
+		passed, limit time.Duration
+		want          bool
+	}{{1, 0, 0, false}, {1, time.Second, time.Second, false}, {1, time.Second, time.Second, true}, {1, time.Hour, time.Second, false}, {2, 0, 0, true}} {
+		w.clock.Add(c.passed)
+		moved, err := w.store.NextGeneration(w.ctx, b.ID, c.from, c.limit)
 		w.must(err)
 		if moved != c.want {
 			t.Fatalf("from %d: moved %v", c.from, moved)
@@ -197,7 +199,7 @@ func testUnknownBatch(t *testing.T, w *world) {
 		if _, _, err := w.store.StartRun(w.ctx, id, 1, batch.Uploaded); err == nil {
 			t.Errorf("a run of %q began", id)
 		}
-		if moved, err := w.store.NextGeneration(w.ctx, id, 1, false); err != nil || moved {
+		if moved, err := w.store.NextGeneration(w.ctx, id, 1, 0); err != nil || moved {
 			t.Errorf("NextGeneration of %q: %v, %v", id, moved, err)
 		}
 		if err := w.store.Rung(w.ctx, id, 1); err == nil {
