@@ -32,13 +32,14 @@ const (
 // Open connects; url is postgres://… or sqlite:///path (sqlite:relative too). It
 // does not migrate.
 func Open(ctx context.Context, databaseURL string, options Options) (*Store, error) {
-	if options.Now == nil {
+	givenTime := options.Now != nil
+	if !givenTime {
 		options.Now = time.Now
 	}
 	if options.Log == nil {
 		options.Log = slog.Default()
 	}
-	s := &Store{options: options}
+	s := &Store{options: options, givenTime: givenTime}
 	connect, err := connector(databaseURL)
 	if err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func connectPostgres(ctx context.Context, s *Store, databaseURL string) error {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
-	s.dialect = postgresDialect{}
+	s.dialect = postgresDialect{givenTime: s.givenTime}
 	open := func(connections int) (*gorm.DB, error) {
 		pool := s.keep(stdlib.OpenDB(*config), connections)
 		return gorm.Open(postgres.New(postgres.Config{Conn: pool}), s.gormConfig())

@@ -33,6 +33,9 @@ type dialect interface {
 	rawRows() bool
 	// wholeTeam binds a query of everybody to the organization.
 	wholeTeam() string
+	// clock is the database's own time, by which machines agree; "": this machine is
+	// alone, or its time was given.
+	clock() string
 	// hasTable counts tables of this name.
 	hasTable() string
 }
@@ -48,7 +51,16 @@ const (
 	textList = "text"
 )
 
-type postgresDialect struct{}
+type postgresDialect struct {
+	givenTime bool // by Options.Now
+}
+
+func (d postgresDialect) clock() string {
+	if d.givenTime {
+		return ""
+	}
+	return "clock_timestamp()"
+}
 
 func (postgresDialect) embedded() bool { return false }
 
@@ -106,6 +118,8 @@ func (postgresDialect) hasTable() string {
 }
 
 type sqliteDialect struct{}
+
+func (sqliteDialect) clock() string { return "" }
 
 func (sqliteDialect) embedded() bool { return true }
 

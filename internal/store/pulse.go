@@ -18,7 +18,8 @@ import (
 type pulse interface {
 	beat(ctx context.Context, run *Run, p batch.Progress, at time.Time) error
 	rung(ctx context.Context, orgID, batchID string, generation int, at time.Time) error
-	// signs of the given batches, for their present generations.
+	// signs of the given batches, for their present generations, by the clock that
+	// Store.ahead compares this machine's with.
 	signs(ctx context.Context, batches []batchRef) (map[string]sign, error)
 	// lastBeat of a run; zero: it never beat.
 	lastBeat(ctx context.Context, orgID, batchID string, run int64) (time.Time, error)
@@ -50,16 +51,20 @@ func (t *pulseTable) handle(ctx context.Context) *handle {
 }
 
 func (t *pulseTable) beat(ctx context.Context, run *Run, p batch.Progress, at time.Time) error {
-	return t.handle(ctx).do("INSERT INTO heartbeats (org_id, batch_id, run, generation, phase, done, total, beat_at)"+
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org_id, batch_id, run) DO UPDATE SET"+
+	h := t.handle(ctx)
+	now, args := h.instant(at)
+	return h.do("INSERT INTO heartbeats (org_id, batch_id, run, generation, phase, done, total, beat_at)"+
+		" VALUES (?, ?, ?, ?, ?, ?, ?, "+now+") ON CONFLICT (org_id, batch_id, run) DO UPDATE SET"+
 		" phase = excluded.phase, done = excluded.done, total = excluded.total, beat_at = excluded.beat_at",
-		run.Batch.OrgID, run.Batch.ID, run.Number, run.Batch.Generation, string(p.Phase), p.Done, p.Total, at)
+		append([]any{run.Batch.OrgID, run.Batch.ID, run.Number, run.Batch.Generation, string(p.Phase), p.Done, p.Total}, args...)...)
 }
 
 func (t *pulseTable) rung(ctx context.Context, orgID, batchID string, generation int, at time.Time) error {
-	return t.handle(ctx).do("INSERT INTO rings (org_id, batch_id, generation, rung_at) VALUES (?, ?, ?, ?)"+
+	h := t.handle(ctx)
+	now, args := h.instant(at)
+	return h.do("INSERT INTO rings (org_id, batch_id, generation, rung_at) VALUES (?, ?, ?, "+now+")"+
 		" ON CONFLICT (org_id, batch_id) DO UPDATE SET generation = excluded.generation, rung_at = excluded.rung_at"+
-		" WHERE rings.generation <= excluded.generation", orgID, batchID, generation, at)
+		" WHERE rings.generation <= excluded.generation", append([]any{orgID, batchID, generation}, args...)...)
 }
 
 // signRow is a row of signs.

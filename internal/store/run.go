@@ -46,8 +46,10 @@ func (s *Store) runNumber() int64 {
 }
 
 func (h *handle) insertRun(run *Run) error {
-	return wrap(h.do("INSERT INTO runs (org_id, batch_id, number, generation, state, started_at) VALUES (?, ?, ?, ?, ?, ?)"+
-		" ON CONFLICT DO NOTHING", run.Batch.OrgID, run.Batch.ID, run.Number, run.Batch.Generation, string(run.Batch.State), h.now), "start run")
+	now, args := h.instant(h.now)
+	return wrap(h.do("INSERT INTO runs (org_id, batch_id, number, generation, state, started_at) VALUES (?, ?, ?, ?, ?, "+now+")"+
+		" ON CONFLICT DO NOTHING", append([]any{run.Batch.OrgID, run.Batch.ID, run.Number, run.Batch.Generation, string(run.Batch.State)},
+		args...)...), "start run")
 }
 
 // EndRun notes that the handler of a run has returned, however: whatever comes of

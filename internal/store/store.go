@@ -19,9 +19,10 @@ import (
 
 // Options of Open.
 type Options struct {
-	Now     func() time.Time // nil: time.Now
-	AppName string           // shown in pg_stat_activity
-	Log     *slog.Logger     // slow statements, without values; nil: slog.Default
+	// Now is the time, also where machines otherwise go by the database's; nil: time.Now.
+	Now     func() time.Time
+	AppName string       // shown in pg_stat_activity
+	Log     *slog.Logger // slow statements, without values; nil: slog.Default
 	// AtPoint is called when a write reaches a named point, so that a test can
 	// stop the process there: "after_lock", "mid_update", "before_commit",
 	// "after_commit" of an apply. nil: never.
@@ -30,8 +31,9 @@ type Options struct {
 
 // Store is a connected database. Safe for concurrent use.
 type Store struct {
-	options Options
-	dialect dialect
+	options   Options
+	givenTime bool // by Options.Now
+	dialect   dialect
 	// write and read are apart, so that whoever holds a long read (a download, a
 	// preview) and writes in between never waits for itself.
 	write, read *gorm.DB
@@ -67,6 +69,29 @@ func (s *Store) Embedded() bool { return s.dialect.embedded() }
 
 // now is the time as it is stored: UTC, in microseconds.
 func (s *Store) now() time.Time { return s.options.Now().UTC().Truncate(time.Microsecond) }
+
+// ahead is how far this machine's clock is before the database's, by which signs of
+// life are written: two machines' own clocks may be further apart than a worker
+// may be silent.
+func (s *Store) ahead(h *handle) (time.Duration, error) {
+	clock := h.dialect.clock()
+	if clock == "" {
+		return 0, nil
+	}
+	var there time.Time
+	if _, err := h.one(&there, "SELECT "+clock); err != nil {
+		return 0, wrap(err, "read the database's time")
+	}
+	return s.now().Sub(there), nil
+}
+
+// instant is now in a statement that writes a sign of life, with its arguments.
+func (h *handle) instant(now time.Time) (sql string, args []any) {
+	if clock := h.dialect.clock(); clock != "" {
+		return clock, nil
+	}
+	return "?", []any{now}
+}
 
 // at tells a test that a write has come to a point.
 func (s *Store) at(point string) {
