@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"errors"
 	"runtime"
 	"strings"
@@ -179,7 +180,10 @@ func TestSlowWorkerIsFencedOff(t *testing.T) {
 			<-release
 			return nil
 		})
-		slow := w.worker(w.options())
+		options := w.options()
+		stopped := w.clock.Now()
+		options.Now = func() time.Time { return stopped } // so slow that it does not beat
+		slow := w.worker(options)
 		defer func() { must(t, slow.close()) }()
 		ended := make(chan error, 1)
 		go func() {
@@ -276,6 +280,34 @@ func TestTroubleOfTheMachineIsWaitedOut(t *testing.T) {
 			t.Errorf("after a day the batch is %s", got.State)
 		}
 	})
+}
+
+// A file store that hangs is as one that is away: the run lives as long as it
+// waits, and is tried again.
+func TestFileStoreThatHangs(t *testing.T) {
+	t.Parallel()
+	w, run, p := running(t)
+	w.blobs.hang(true)
+	ctx, cancel := context.WithCancel(w.ctx)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := p.worker.spool(ctx, &run.Batch, p)
+		ended <- err
+	}()
+	w.clock.Add(2 * defaultDeadAfter)
+	testkit.Wait(t, "the run to beat", func() bool {
+		waiting, err := w.store.Waiting(w.ctx, 10)
+		must(t, err)
+		return w.clock.Now().Sub(waiting[0].BeatAt) < defaultDeadAfter
+	})
+	cancel()
+	if err := <-ended; errors.Is(err, errStalled) {
+		t.Errorf("a stop of the worker is told as %v", err)
+	}
+	p.worker.stallAfter = time.Millisecond
+	if _, err := p.worker.spool(w.ctx, &run.Batch, p); !errors.Is(err, errStalled) || !machineAway(err) {
+		t.Errorf("error %v", err)
+	}
 }
 
 // A bug is tried again by asynq; here there is no try left.

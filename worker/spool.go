@@ -19,7 +19,20 @@ import (
 // the second time at their offsets, and neither the network nor the store is to
 // matter then.
 func (w *Worker) spool(ctx context.Context, b *batch.Batch, p *pulse) (*os.File, error) {
-	stored, err := w.Blobs.Open(ctx, b.BlobKey)
+	var local *os.File
+	err := p.during(ctx, func() error {
+		moving := newStall(ctx, w.stallAfter)
+		defer moving.end()
+		var err error
+		local, err = w.fetch(moving, b, p)
+		return moving.explain(err)
+	})
+	return local, err
+}
+
+// fetch is spool for as long as bytes come.
+func (w *Worker) fetch(moving *stall, b *batch.Batch, p *pulse) (*os.File, error) {
+	stored, err := w.Blobs.Open(moving.ctx, b.BlobKey)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fileLost(err)
 	}
@@ -35,7 +48,7 @@ func (w *Worker) spool(ctx context.Context, b *batch.Batch, p *pulse) (*os.File,
 	if err := os.Remove(local.Name()); err != nil {
 		return nil, errors.Join(fmt.Errorf("spool file: %w", err), local.Close())
 	}
-	if err := copyVerified(ctx, local, stored, b.File, p); err != nil {
+	if err := copyVerified(moving, local, stored, b.File, p); err != nil {
 		return nil, errors.Join(err, local.Close())
 	}
 	return local, nil
@@ -47,9 +60,9 @@ func filesAway(err error) error {
 
 // copyVerified copies at most one byte more than the file had, enough to see that
 // it has grown.
-func copyVerified(ctx context.Context, local *os.File, stored io.Reader, want batch.File, p *pulse) error {
+func copyVerified(moving *stall, local *os.File, stored io.Reader, want batch.File, p *pulse) error {
 	hash := sha256.New()
-	target := &spoolWriter{ctx: ctx, file: local, pulse: p}
+	target := &spoolWriter{moving: moving, file: local, pulse: p}
 	size, err := io.Copy(io.MultiWriter(target, hash), io.LimitReader(stored, want.Size+1))
 	switch {
 	case target.failed != nil:
@@ -69,14 +82,15 @@ func copyVerified(ctx context.Context, local *os.File, stored io.Reader, want ba
 // spoolWriter tells trouble of the local disk from trouble of the store, and
 // beats.
 type spoolWriter struct {
-	ctx    context.Context
+	moving *stall
 	file   *os.File
 	pulse  *pulse
 	failed error
 }
 
 func (s *spoolWriter) Write(chunk []byte) (int, error) {
-	if s.failed = s.pulse.beat(s.ctx); s.failed != nil {
+	s.moving.on()
+	if s.failed = s.pulse.beat(s.moving.ctx); s.failed != nil {
 		return 0, s.failed
 	}
 	n, err := s.file.Write(chunk)

@@ -108,6 +108,7 @@ type Worker struct {
 	handlers  sync.WaitGroup
 	// outboxFilled wakes the reconciler to ring for mails.
 	outboxFilled chan struct{}
+	stallAfter   time.Duration
 }
 
 // New makes a worker. It does not connect yet; Run does.
@@ -121,7 +122,7 @@ func New(options Options) (*Worker, error) {
 	}
 	return &Worker{
 		Options: options.withDefaults(), bell: tasks.NewBell(options.Connection), inspector: inspector,
-		outboxFilled: make(chan struct{}, 1),
+		outboxFilled: make(chan struct{}, 1), stallAfter: stallAfter,
 	}, nil
 }
 

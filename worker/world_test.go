@@ -359,6 +359,13 @@ type hookedBlobs struct {
 	blob.Store
 	mu     sync.Mutex
 	onOpen func() error
+	hangs  bool // Open waits for the end of its context
+}
+
+func (b *hookedBlobs) hang(hangs bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hangs = hangs
 }
 
 func (b *hookedBlobs) hook(onOpen func() error) {
@@ -369,8 +376,12 @@ func (b *hookedBlobs) hook(onOpen func() error) {
 
 func (b *hookedBlobs) Open(ctx context.Context, key string) (io.ReadCloser, error) {
 	b.mu.Lock()
-	hook := b.onOpen
+	hook, hangs := b.onOpen, b.hangs
 	b.mu.Unlock()
+	if hangs {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 	if hook != nil {
 		if err := hook(); err != nil {
 			return nil, err
