@@ -185,13 +185,19 @@ func (h *handle) addGroups(run *Run, groups []plan.Group) error {
 // dropAtOnce is how many rows one transaction drops.
 const dropAtOnce = 5000
 
-// dropRun deletes the rows of a run in short transactions, then the run.
+// dropRun deletes the rows of a run in short transactions, then the run. One that
+// has become its batch's live run stays; of a batch that is being saved nothing is
+// dropped now.
 func (s *Store) dropRun(ctx context.Context, orgID, batchID string, number int64) error {
 	for {
 		var dropped int64
 		err := s.inTx(ctx, shortWrite, func(h *handle) error {
-			var err error
-			dropped, err = h.dropSome(orgID, batchID, number)
+			dropped = 0
+			dead, err := h.batches(" WHERE b.org_id = ? AND b.id = ? AND b.run <> ?"+h.dialect.forUpdate("b")+h.dialect.skipLocked(),
+				orgID, batchID, number)
+			if err == nil && len(dead) > 0 {
+				dropped, err = h.dropSome(orgID, batchID, number)
+			}
 			return err
 		})
 		if err != nil || dropped == 0 {

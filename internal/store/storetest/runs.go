@@ -82,6 +82,11 @@ func testLatePreview(t *testing.T, w *world) {
 			t.Fatalf("moved %v, want %v", moved, c.want)
 		}
 	}
+	left, _, err := w.store.Rows(w.ctx, w.org.ID, b.ID, store.RowsQuery{})
+	w.must(err)
+	if len(left) != len(rows) {
+		t.Errorf("%d rows of the live run are left, want %d", len(left), len(rows))
+	}
 	// The late run's rows are gone: writing them again does not collide.
 	w.must(w.store.AddRows(w.ctx, late, w.sampleRows()))
 	got := w.batch(b.ID)
