@@ -43,6 +43,8 @@ type dialect interface {
 // limits of a write transaction. Zero: none.
 type limits struct {
 	lock, statement, idle time.Duration
+	// turn bounds the wait of a writer on SQLite; what it then does takes its time.
+	turn time.Duration
 }
 
 // Kinds of list elements.

@@ -35,23 +35,12 @@ const editWait = 4 * time.Second
 func (s *Store) EditProfile(ctx context.Context, e Edit, judge func(v *View, current *profile.Profile) (*plan.RowReport, error)) (profile.Profile, *plan.RowReport, error) {
 	edit := &editing{Edit: e, store: s, judge: judge}
 	limits := shortWrite
-	limits.lock = editWait
-	waiting, stop := s.editDeadline(ctx)
-	defer stop()
-	err := s.inTx(waiting, limits, edit.run)
+	limits.lock, limits.turn = editWait, editWait
+	err := s.inTx(ctx, limits, edit.run)
 	if err != nil {
 		return profile.Profile{}, nil, edit.explain(ctx, err)
 	}
 	return edit.saved, edit.report, nil
-}
-
-// editDeadline bounds the wait on SQLite, where nothing else does.
-func (s *Store) editDeadline(ctx context.Context) (context.Context, func()) {
-	if !s.Embedded() {
-		return ctx, func() {}
-	}
-	ctx, cancel := context.WithTimeout(ctx, editWait)
-	return ctx, cancel
 }
 
 // editing is one run of EditProfile.

@@ -176,9 +176,19 @@ func (s *Store) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
+// enterWithin is enter that waits for no longer than turn; 0: for as long as ctx.
+func (s *Store) enterWithin(ctx context.Context, turn time.Duration) (leave func(), err error) {
+	if turn > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, turn)
+		defer stop()
+	}
+	return s.enter(ctx)
+}
+
 // attempt is inTx but for an unknown outcome.
 func (s *Store) attempt(ctx context.Context, l limits, write func(*handle) error) (*handle, error) {
-	leave, err := s.enter(ctx)
+	leave, err := s.enterWithin(ctx, l.turn)
 	if err != nil {
 		return nil, err
 	}

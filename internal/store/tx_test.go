@@ -112,3 +112,24 @@ func TestWriterTurns(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestTurnIsNotTheWork bounds the wait for the writer's turn, and nothing after it.
+func TestTurnIsNotTheWork(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "store.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	hasty := limits{turn: time.Millisecond}
+	err = s.inTx(t.Context(), hasty, func(h *handle) error {
+		waiting := s.inTx(t.Context(), hasty, func(*handle) error { return nil })
+		if !errors.Is(waiting, context.DeadlineExceeded) {
+			t.Errorf("who waits for the turn got %v", waiting)
+		}
+		return h.do("SELECT 1") // the turn of the other has passed, and so has this one's
+	})
+	if err != nil {
+		t.Errorf("who had the turn got %v", err)
+	}
+}
