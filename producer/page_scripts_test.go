@@ -28,6 +28,7 @@ func TestPagesWithScripts(t *testing.T) {
 	r.must(err)
 	c.run("sign in", chromedp.Navigate(r.web.URL+"/password/"+token), chromedp.SendKeys("#password", testPassword),
 		chromedp.Submit("#password"), chromedp.WaitVisible(".people"))
+	c.menuCloses()
 	c.searchAsYouType()
 	c.refusedUpload()
 	c.uploadToApplied()
@@ -91,6 +92,12 @@ func (c *scripted) run(what string, actions ...chromedp.Action) {
 // becomes waits until an expression of the page is true.
 func (c *scripted) becomes(expression string) chromedp.Action {
 	return chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(30*time.Second))
+}
+
+func (c *scripted) menuCloses() {
+	c.rig.t.Helper()
+	c.run("open the menu and leave it", chromedp.Click(".menu > summary"), c.becomes(`document.querySelector(".menu").open`),
+		chromedp.Click("h1"), c.becomes(`!document.querySelector(".menu").open`))
 }
 
 func (c *scripted) searchAsYouType() {

@@ -83,10 +83,21 @@
     window.scrollTo(0, 0);
   }
 
+  // An open menu closes when one looks elsewhere.
+  function closeMenus(event) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (event.type === "keydown" ? event.key !== "Escape" : menu.contains(event.target)) return;
+      if (event.type === "keydown" && menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      menu.open = false;
+    });
+  }
+
   function ready(root) {
     localTimes(root);
   }
 
+  document.addEventListener("click", closeMenus);
+  document.addEventListener("keydown", closeMenus);
   document.addEventListener("submit", sendOnce);
   document.addEventListener("submit", upload);
   document.addEventListener("htmx:load", function (event) { ready(event.target); });
