@@ -78,6 +78,11 @@ func (w *Worker) recheck(ctx context.Context, run *store.Run) (*store.Recheck, e
 // saveInside reads the file before the locks and compares it under them.
 func (w *Worker) saveInside(ctx context.Context, run *store.Run) (store.ApplyOutcome, error) {
 	p := w.newPulse(run)
+	leave, err := w.largeTurn(ctx, run.Batch.File.Size, p)
+	if err != nil {
+		return store.ApplyNothing, err
+	}
+	defer leave()
 	r, err := w.read(ctx, run, p)
 	if err != nil {
 		return store.ApplyNothing, err

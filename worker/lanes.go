@@ -31,6 +31,24 @@ const (
 	retryCheck = time.Second
 )
 
+// largeTurn waits until a file of this size may be checked: an apply that has to
+// look at its file again does so outside of the lane of large ones. It is waited
+// for before any lock.
+func (w *Worker) largeTurn(ctx context.Context, size int64, p *pulse) (leave func(), err error) {
+	if size < tasks.LargeFile {
+		return func() {}, nil
+	}
+	err = p.during(ctx, func() error {
+		select {
+		case w.large <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	return func() { <-w.large }, err
+}
+
 func (w *Worker) lanes() []lane {
 	return []lane{
 		{[]string{tasks.QueueApply, tasks.QueuePreview}, w.Concurrency, w.ShutdownTimeout},

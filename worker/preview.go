@@ -42,6 +42,11 @@ func (w *Worker) preview(ctx context.Context, task tasks.Batch) (*store.Run, err
 // check reads the file of a run and compares it with the team, outside of any
 // lock. The kept rows are the run's.
 func (w *Worker) check(ctx context.Context, run *store.Run, p *pulse) (*store.Recheck, error) {
+	leave, err := w.largeTurn(ctx, run.Batch.File.Size, p)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	r, err := w.read(ctx, run, p)
 	if err != nil {
 		return nil, err

@@ -109,6 +109,8 @@ type Worker struct {
 	// outboxFilled wakes the reconciler to ring for mails.
 	outboxFilled chan struct{}
 	stallAfter   time.Duration
+	// large holds one for each large file that is being checked.
+	large chan struct{}
 }
 
 // New makes a worker. It does not connect yet; Run does.
@@ -122,7 +124,7 @@ func New(options Options) (*Worker, error) {
 	}
 	return &Worker{
 		Options: options.withDefaults(), bell: tasks.NewBell(options.Connection), inspector: inspector,
-		outboxFilled: make(chan struct{}, 1), stallAfter: stallAfter,
+		outboxFilled: make(chan struct{}, 1), stallAfter: stallAfter, large: make(chan struct{}, largeAtOnce),
 	}, nil
 }
 
