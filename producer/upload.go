@@ -149,8 +149,8 @@ func (s *Server) batchAfterAll(ctx context.Context, n store.NewBatch, cause erro
 	return batch.Batch{}, fmt.Errorf("create batch: %w", cause)
 }
 
-// dropBlob deletes a file that no batch has. If that fails, the sweep of files
-// without a batch gets it later.
+// dropBlob deletes a file that no batch has. If that fails, the file stays: nobody
+// can reach it, and the log says so.
 func (s *Server) dropBlob(ctx context.Context, key string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 	defer cancel()
