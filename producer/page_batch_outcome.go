@@ -80,7 +80,7 @@ func failedOutcome(b batch.Batch) outcomeView {
 		v.Sentences = []string{nothingSaved}
 		return v
 	}
-	v.Sentences = []string{b.Failure.Message, nothingSaved}
+	v.Sentences = []string{b.Failure.Message} // says itself that nothing was saved
 	switch b.Failure.Code {
 	case batch.FailureStalePlan:
 		v.Title, v.Heading = "Error: the team has changed", "Not saved: the team has changed since the preview"
