@@ -244,8 +244,10 @@ func (a reply) fails(status int, code string) map[string]any {
 		value["title"] != http.StatusText(status) || value["detail"] == "" || value["request_id"] != a.header.Get("X-Request-Id") {
 		a.t.Fatalf("want code %s: %s", code, a.body)
 	}
+	// A request id is made of random letters, which can spell anything.
+	said := strings.ReplaceAll(string(a.body), a.header.Get("X-Request-Id"), "")
 	for _, secret := range []string{"goroutine", ".go:", "SELECT", "sqlite", "SQL", "panic", "/tmp/"} {
-		if strings.Contains(string(a.body), secret) {
+		if strings.Contains(said, secret) {
 			a.t.Errorf("the answer gives %q away: %s", secret, a.body)
 		}
 	}
