@@ -6,6 +6,7 @@ import (
 
 	"teamsheet/internal/auth"
 	"teamsheet/internal/fault"
+	"teamsheet/internal/telemetry"
 )
 
 // routes ties every address to what answers it. The pages' own are in
@@ -34,7 +35,7 @@ func (s *Server) routes() (http.Handler, error) {
 	}
 
 	ops := http.NewServeMux()
-	ops.HandleFunc("GET /healthz", s.getHealth)
+	ops.HandleFunc("GET /healthz", telemetry.Health)
 	ops.HandleFunc("GET /readyz", s.getReadiness)
 	if s.Metrics != nil {
 		ops.Handle("GET /metrics", s.Metrics)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"teamsheet/internal/config"
+	"teamsheet/internal/telemetry"
 )
 
 // runCommand is everything in one process.
@@ -145,12 +146,14 @@ func (a *app) numbers(ctx context.Context) error {
 		return err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if errors.Join(a.store.Ping(r.Context()), a.store.CheckSchema(r.Context()), a.bell.Ping()) != nil {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	})
+	mux.HandleFunc("GET /healthz", telemetry.Health)
+	mux.Handle("GET /readyz", &telemetry.Readiness{Log: a.log, Checks: map[string]func(context.Context) error{
+		"database": a.store.Ping,
+		"schema":   a.store.CheckSchema,
+		"queue":    func(context.Context) error { return a.bell.Ping() },
+		"files":    a.blobs.Ping,
+		"process":  func(context.Context) error { return ctx.Err() },
+	}})
 	mux.Handle("GET /metrics", a.metrics.Handler())
 	return serve(ctx, listener, &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second})
 }

@@ -78,15 +78,6 @@ func Codes() []Code {
 	}
 }
 
-// IsWarning reports whether something of this code does not block.
-func (c Code) IsWarning() bool {
-	switch c {
-	case Trimmed, Cleared, KeptNewer, ColumnMostlyChanged:
-		return true
-	}
-	return false
-}
-
 // Problem says where something is wrong, what, and how to mend it. Message and
 // Fix are whole sentences for the person who edited the sheet. The JSON form is
 // public (CONTRACT §3, §5).

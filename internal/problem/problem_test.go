@@ -37,19 +37,6 @@ func TestCodesAreAllDifferent(t *testing.T) {
 	}
 }
 
-func TestWarnings(t *testing.T) {
-	t.Parallel()
-	warnings := 0
-	for _, code := range problem.Codes() {
-		if code.IsWarning() {
-			warnings++
-		}
-	}
-	if warnings != 4 || !problem.Cleared.IsWarning() || problem.StaleRow.IsWarning() {
-		t.Errorf("%d warnings, want 4: trimmed, cleared, kept-newer, column-mostly-changed", warnings)
-	}
-}
-
 func TestProblemJSONIsTheContracts(t *testing.T) {
 	t.Parallel()
 	got, err := json.Marshal(problem.Problem{

@@ -1,5 +1,5 @@
-// Package telemetry is what operators see of a process: its log, its numbers for
-// Prometheus and the pages of its queues.
+// Package telemetry is what operators see of a process: its log, its health, its
+// numbers for Prometheus and the pages of its queues.
 //
 // None of it names a person or an organization: logs and labels carry ids of
 // batches and tasks at most, and numbers carry none.
