@@ -12,10 +12,13 @@ type teller struct {
 
 // AddPerson tells about one person as they are today; p is only valid during
 // the call. The same person may be told twice, but not before TeamComplete.
-func (c *Checker) AddPerson(p *profile.Profile) {
+// wanted: the profile is likely to be asked for again, with a suspect; FindAgain
+// then tells where it is.
+func (c *Checker) AddPerson(p *profile.Profile) (wanted bool) {
+	c.indexRows()
 	c.settled = false
 	t := teller{Profile: p, email: c.hash.emailString(p.Email), employee: c.hash.string(p.EmployeeID)}
-	c.compareRows(&t)
+	wanted = c.compareRows(&t)
 	c.noteZerosLost(p)
 	if c.matters(&t) {
 		c.keepPerson(&t)
@@ -24,6 +27,15 @@ func (c *Checker) AddPerson(p *profile.Profile) {
 		c.countReport(p)
 	}
 	c.suggestions.add(p)
+	return wanted
+}
+
+// FindAgain notes where the caller keeps the profile of a person who was told;
+// place is opaque to the checker, and not zero.
+func (c *Checker) FindAgain(id profile.ID, place int64) {
+	if i, known := c.peopleByID.find(id); known {
+		c.people.at(i).at = place
+	}
 }
 
 // streams reports whether everybody is being told once.
@@ -32,23 +44,28 @@ func (c *Checker) streams() bool { return c.WholeTeam() && !c.complete }
 // TeamComplete says that everybody of the organization was told.
 func (c *Checker) TeamComplete() { c.complete = true }
 
-// compareRows notes how the rows that may be the person's differ from them.
-func (c *Checker) compareRows(t *teller) {
+// compareRows notes how the rows that may be the person's differ from them, and
+// reports whether any does.
+func (c *Checker) compareRows(t *teller) (differ bool) {
 	rows := c.candidates[:0]
 	if i, ok := c.byID.find(t.ID); ok {
 		t.own = c.rows.at(i)
 		rows = append(rows, t.own)
 	}
-	rows = c.email.appendMatches(rows, t.email)
-	rows = c.employee.appendMatches(rows, t.employee)
+	if c.keyed {
+		rows = c.email.appendMatches(rows, t.email)
+		rows = c.employee.appendMatches(rows, t.employee)
+	}
 	c.candidates = rows
 	if len(rows) == 0 {
-		return
+		return false
 	}
 	text := c.textOf(t.Profile)
 	for _, r := range rows {
 		c.compare(r, t, text)
+		differ = differ || r.suspect()
 	}
+	return differ
 }
 
 // noteZerosLost finds the rows that have the person's employee ID without its
@@ -75,19 +92,19 @@ func (c *Checker) noteZerosLost(p *profile.Profile) {
 }
 
 // textOf is the hash of what a download writes into the columns of the file.
-func (c *Checker) textOf(p *profile.Profile) hash128 {
+func (c *Checker) textOf(p *profile.Profile) uint64 {
 	c.scratch = c.scratch[:0]
 	for _, column := range c.columns.known {
 		if !profile.ColumnOf(column.field).ReadOnly {
 			c.scratch = append(profile.AppendText(c.scratch, p, column.field, c.config.Directory), cellEnd)
 		}
 	}
-	return c.hash.bytes(c.scratch)
+	return c.hash.row(c.scratch)
 }
 
 // compare notes how a row differs from a person whose it may be. It may note too
 // much: by these notes nothing is judged, only asked for.
-func (c *Checker) compare(r *row, t *teller, text hash128) {
+func (c *Checker) compare(r *row, t *teller, text uint64) {
 	r.set(found)
 	r.setIf(equal, r.text == text)
 	r.setIf(newerVersion, int64(r.version) > t.Version)

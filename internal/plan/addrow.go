@@ -20,13 +20,13 @@ type keyTexts struct{ email, employee, leader string }
 // valid during the call. damage are problems that the tokenizer found in it.
 func (c *Checker) AddRow(ref RowRef, cells [][]byte, damage []problem.Problem) {
 	r, i := c.rows.add()
-	r.offset, r.number = ref.Offset, uint32(ref.Row)
+	r.offset = c.places.put(i, ref)
 	texts := c.readRow(r, cells, c.columns.damaged(damage))
 	if len(damage) > 0 || c.lacksKeys(r) {
 		r.set(mustLook)
 	}
 	c.noteStray(ref.Row, cells)
-	c.indexRow(i, r)
+	c.noteKeys(r)
 	if c.asksByKey() {
 		c.texts = append(c.texts, texts)
 	} else {
@@ -55,7 +55,7 @@ func (c *Checker) readRow(r *row, cells [][]byte, damaged profile.Fields) (texts
 			texts.keep(column.field, clean)
 		}
 	}
-	r.text = c.hash.bytes(c.scratch)
+	r.text = c.hash.row(c.scratch)
 	return texts
 }
 
@@ -151,18 +151,38 @@ func (c *Checker) lacksKeys(r *row) bool {
 	return asked && r.email.isZero() && r.employee.isZero()
 }
 
-func (c *Checker) indexRow(i uint32, r *row) {
-	if r.is(hasID) {
-		if first, taken := c.byID.find(r.id); taken {
-			c.rows.at(first).set(sharedID)
-			r.set(repeatsID)
-		} else {
-			c.byID.add(r.id, i)
-		}
-	}
+// noteKeys notes by what the file's rows are matched.
+func (c *Checker) noteKeys(r *row) {
+	c.keyed = c.keyed || r.keyed()
 	c.numbered = c.numbered || r.byEmployeeAlone()
-	c.email.addRow(i, r)
-	c.employee.addRow(i, r)
+}
+
+// indexRows puts the rows into the indexes once all are there: their number is
+// known then.
+func (c *Checker) indexRows() {
+	count := c.rows.count()
+	if c.indexed == count {
+		return
+	}
+	c.byID.reserve(int(count))
+	c.email.rows.reserve(int(count))
+	c.employee.rows.reserve(int(count))
+	for ; c.indexed < count; c.indexed++ {
+		r := c.rows.at(c.indexed)
+		c.indexID(c.indexed, r)
+		c.email.addRow(c.indexed, r)
+		c.employee.addRow(c.indexed, r)
+	}
+}
+
+func (c *Checker) indexID(i uint32, r *row) {
+	if !r.is(hasID) {
+		return
+	}
+	if first, taken := c.byID.add(r.id, i); taken {
+		c.rows.at(first).set(sharedID)
+		r.set(repeatsID)
+	}
 }
 
 // stray is the first row that has something in a column without a header.

@@ -81,11 +81,14 @@ type Checker struct {
 	scratch []byte
 
 	rows     list[row]
+	places   rowPlaces
 	texts    []keyTexts // of the rows, as long as people are asked for by key
 	byID     *index[profile.ID]
 	email    keys
 	employee keys
-	numbered bool // a row has no key but its employee ID
+	indexed  uint32 // rows that the indexes have
+	keyed    bool   // a row has no User ID
+	numbered bool   // a row has no key but its employee ID
 	leaders  *leaderTexts
 	stray    map[int]stray // columns without a header that have something in them
 

@@ -40,7 +40,7 @@ func (c *Checker) newDraft(s Suspect, cells [][]byte, damage []problem.Problem, 
 	}
 	d.after = *d.before
 	d.report = &RowReport{
-		Row: int(r.number), ProfileID: d.before.ID, Version: d.before.Version,
+		Row: c.places.number(s.index), ProfileID: d.before.ID, Version: d.before.Version,
 		Changes: []Change{}, Problems: []problem.Problem{}, Warnings: []problem.Problem{},
 	}
 	if d.matched {
@@ -83,23 +83,23 @@ func (d *draft) placed(f profile.Field, finding profile.Finding) problem.Problem
 	if at < 0 {
 		at = d.c.columns.anchor
 	}
-	return d.c.place(d.row, at, f, d.text(f), finding)
+	return d.c.place(d.i, at, f, d.text(f), finding)
 }
 
 // rowProblem says what is wrong with the row: at its User ID, else in its first
 // column.
 func (d *draft) rowProblem(value string, finding profile.Finding) {
 	at := d.c.columns.anchor
-	p := d.c.place(d.row, at, profile.UserID, value, finding)
+	p := d.c.place(d.i, at, profile.UserID, value, finding)
 	p.Column = d.c.columns.header(at)
 	d.report.Problems = append(d.report.Problems, p)
 }
 
-func (c *Checker) place(r *row, at int, f profile.Field, value string, finding profile.Finding) problem.Problem {
+func (c *Checker) place(i uint32, at int, f profile.Field, value string, finding profile.Finding) problem.Problem {
 	if c.config.OwnPage {
 		at = -1 // a form has no cells
 	}
-	return finding.At(int(r.number), at, f, value)
+	return finding.At(c.places.number(i), at, f, value)
 }
 
 // refuse takes a change back that was asked for.

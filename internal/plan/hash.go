@@ -33,6 +33,11 @@ func (h *hasher) string(text string) hash128 {
 	return hash128{maphash.String(h.one, text), maphash.String(h.two, text)}
 }
 
+// row is the hash by which a row is compared with what a download writes for its
+// one person. 64 bits are enough where nothing is looked up by them: that a row
+// that differs is taken for the same has a chance of one in 2^64, each time.
+func (h *hasher) row(text []byte) uint64 { return maphash.Bytes(h.one, text) }
+
 // id is where an index looks for an id: 64 bits are enough, the id is compared.
 func (h *hasher) id(id profile.ID) uint64 { return maphash.Bytes(h.one, id[:]) }
 

@@ -12,6 +12,9 @@ import (
 type Suspect struct {
 	RowRef
 	ProfileID profile.ID // who is to be handed to Judge and Report; zero: nobody was found for the row
+	// ProfileAt is where the caller finds the profile again, from FindAgain; 0: it
+	// was not told, and has to be asked for by its ID.
+	ProfileAt int64
 	// PastVersion is the version the row was downloaded at when the person has
 	// changed since; 0: no history is needed.
 	PastVersion int64
@@ -41,13 +44,14 @@ func (c *Checker) rowsThat(are func(*row) bool) iter.Seq[Suspect] {
 }
 
 func (c *Checker) suspect(i uint32, r *row) Suspect {
-	s := Suspect{RowRef: RowRef{Row: int(r.number), Offset: r.offset}, index: i}
+	s := Suspect{RowRef: RowRef{Row: c.places.number(i), Offset: c.places.offset(i, r.offset)}, index: i}
 	if r.is(notFound|ambiguous) && !r.lostZeros() {
 		return s
 	}
 	s.ProfileID = r.id
 	if r.person != 0 {
-		s.ProfileID = c.person(r.person).id
+		p := c.person(r.person)
+		s.ProfileID, s.ProfileAt = p.id, p.at
 	}
 	if r.is(older) && !r.is(duplicate) {
 		s.PastVersion = int64(r.version)

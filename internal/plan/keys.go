@@ -30,12 +30,12 @@ func (k *keys) addRow(i uint32, r *row) {
 	if value.isZero() {
 		return
 	}
-	first, taken := k.rows.find(value)
+	first, taken := k.rows.add(value, i)
 	if !taken {
-		k.rows.add(value, i)
 		return
 	}
 	k.rowAt(first).set(k.shared)
+	r.set(k.shared)
 	if r.keyed() {
 		k.later[value] = append(k.later[value], i)
 	}
@@ -62,11 +62,13 @@ func (k *keys) wanted(value hash128, own *row) bool {
 	if value.isZero() {
 		return false
 	}
-	if k.named.has(value) {
+	switch {
+	case k.named.has(value):
 		return true
+	case own != nil && k.of(own) == value:
+		return own.is(k.shared)
 	}
-	first, ok := k.rows.find(value)
-	return ok && (k.rowAt(first) != own || own.is(k.shared))
+	return k.rows.has(value)
 }
 
 // hold notes whose the value is today, if anybody else has to do with it.

@@ -34,9 +34,7 @@ func (l *leaderTexts) number(h *hasher, text []byte) uint32 {
 	entry, i := l.list.add()
 	entry.text, entry.email = hash, h.emailBytes(text)
 	l.byText.add(hash, i)
-	if !l.byEmail.has(entry.email) {
-		l.byEmail.add(entry.email, i)
-	}
+	l.byEmail.add(entry.email, i) // the first one stays
 	return i + 1
 }
 

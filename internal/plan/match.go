@@ -5,6 +5,7 @@ func (c *Checker) settle() {
 	if c.settled {
 		return
 	}
+	c.indexRows()
 	c.settled = true
 	c.matched = 0
 	clear(c.ambiguous)

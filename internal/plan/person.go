@@ -10,6 +10,7 @@ type person struct {
 	id     profile.ID
 	leader uint32 // today's
 	row    uint32 // their row in the file, one more than its place; 0: none
+	at     int64  // where the caller finds the profile again (Suspect.ProfileAt)
 	// reports are the active people led by them: today's and, after Resolve, those
 	// of today's who stay.
 	reports uint32
@@ -53,3 +54,6 @@ func (c *Checker) rowOf(number uint32) *row {
 	}
 	return nil
 }
+
+// rowNumber is the number of the row of a person who has one.
+func (c *Checker) rowNumber(number uint32) int { return c.places.number(c.person(number).row - 1) }

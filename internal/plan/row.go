@@ -2,17 +2,16 @@ package plan
 
 import "teamsheet/internal/profile"
 
-// row is what the checker keeps of a row of the file: 96 bytes, whatever the row
-// holds. The numbers of persons and leader texts are one more than their place in
-// their lists; 0 is none.
+// row is what the checker keeps of a row of the file: 80 bytes, whatever the row
+// holds. Its number and its offset are in rowPlaces. The numbers of persons and
+// leader texts are one more than their place in their lists; 0 is none.
 type row struct {
-	offset   int64
 	id       profile.ID // as the file has it (or see zerosLost)
 	email    hash128    // of the Email cell's key
 	employee hash128    // of the Employee ID cell
-	text     hash128    // of all cells that are compared
+	text     uint64     // hash of all cells that are compared: see hasher.row
 	flags    rowFlags
-	number   uint32
+	offset   uint32 // see rowPlaces
 	version  uint32 // 0: none
 	leader   uint32 // the leader text of the Team Leader cell
 	person   uint32 // whose row it is, where the checker keeps that person
@@ -27,8 +26,8 @@ const (
 	badID                               // text in User ID that is none
 	repeatsID                           // an earlier row has the same User ID
 	sharedID                            // a later row has the same User ID
-	sharedEmail                         // the first of several rows with this email
-	sharedEmployee                      // the first of several rows with this employee ID
+	sharedEmail                         // other rows have this email too
+	sharedEmployee                      // other rows have this employee ID too
 	keyDamaged                          // a cell that could have told whose row it is cannot be read
 	mustLook                            // has to be judged whatever the team is
 	saysActive

@@ -11,9 +11,8 @@ func (d *draft) judgeMatch() {
 	case r.is(notFound):
 		d.judgeNotFound()
 	case r.is(duplicate):
-		first := d.c.rowOf(r.person)
 		_, text := d.matchedBy()
-		d.rowProblem(text, profile.UserDuplicate([]int{int(first.number)}))
+		d.rowProblem(text, profile.UserDuplicate([]int{d.c.rowNumber(r.person)}))
 	}
 }
 

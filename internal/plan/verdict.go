@@ -38,9 +38,13 @@ func (d *draft) keyVerdict(f profile.Field, k *keys, say keyWords) {
 	}
 	keeper := d.keeper(k, holder)
 	saysSo := keeper != nil && k.of(keeper) == k.of(d.row)
-	switch rows := d.rivalRows(k, keeper, saysSo); {
+	var too uint32
+	if saysSo {
+		too = holder
+	}
+	switch rows := d.rivalRows(k, too); {
 	case keeper != nil && !saysSo:
-		d.problem(f, say.kept(rows, profile.Keeper{Row: int(keeper.number), Newer: keeper.is(k.newer)}))
+		d.problem(f, say.kept(rows, profile.Keeper{Row: d.c.rowNumber(holder), Newer: keeper.is(k.newer)}))
 	case len(rows) > 0:
 		d.problem(f, say.duplicate(rows))
 	}
@@ -61,19 +65,19 @@ func (d *draft) keeper(k *keys, holder uint32) *row {
 const rivalsNamed = 10
 
 // rivalRows are the numbers of the other rows whose cells have the value: those
-// that bring it too and, if it saysSo, the keeper's. All but the first few are
-// only counted, so that a file with one email in a million rows ends.
-func (d *draft) rivalRows(k *keys, keeper *row, saysSo bool) []int {
+// that bring it too, and that of the person too if there is one. All but the first
+// few are only counted, so that a file with one email in a million rows ends.
+func (d *draft) rivalRows(k *keys, too uint32) []int {
 	bringing := k.bringing(k.of(d.row))
 	total := len(bringing) - 1
 	var numbers []int
 	for _, i := range bringing[:min(len(bringing), rivalsNamed)] {
 		if i != d.i {
-			numbers = append(numbers, int(d.c.rows.at(i).number))
+			numbers = append(numbers, d.c.places.number(i))
 		}
 	}
-	if saysSo {
-		numbers = append(numbers, int(keeper.number))
+	if too != 0 {
+		numbers = append(numbers, d.c.rowNumber(too))
 		total++
 	}
 	slices.Sort(numbers)
@@ -130,7 +134,7 @@ func (d *draft) leaderProblems() {
 // deactivatingRow is the row that deactivates a person; 0: none does.
 func (c *Checker) deactivatingRow(number uint32) int {
 	if r := c.rowOf(number); r != nil && r.asks(deactivates, refusedActivity) {
-		return int(r.number)
+		return c.rowNumber(number)
 	}
 	return 0
 }
