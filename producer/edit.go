@@ -41,7 +41,10 @@ func (s *Server) editProfile(
 
 // judge answers what the rules ask about other people, then has them decide.
 func judge(ctx context.Context, v *store.View, edit *plan.Edit) (*plan.RowReport, error) {
-	if err := v.Supply(ctx, edit); err != nil {
+	if err := v.Supply(ctx, edit, func(p *profile.Profile) error {
+		edit.AddPerson(p)
+		return nil
+	}); err != nil {
 		return nil, fmt.Errorf("load the people concerned: %w", err)
 	}
 	err := v.People(ctx, edit.NamesWanted(), func(p *profile.Profile) error {

@@ -424,7 +424,10 @@ func checkFile(ctx context.Context, t *testing.T, v *store.View, file io.Reader)
 	if checker.WholeTeam() {
 		checker.TeamComplete()
 	}
-	must(v.Supply(ctx, checker))
+	must(v.Supply(ctx, checker, func(p *profile.Profile) error {
+		checker.AddPerson(p)
+		return nil
+	}))
 	reports := map[int]*plan.RowReport{}
 	past := func(s plan.Suspect) plan.Past {
 		if s.PastVersion == 0 {

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -23,12 +24,14 @@ type comparing struct {
 	view  *store.View
 	again *sheet.RowReader
 	kept  *rowBuffer
-	done  int
+	// people are those who were told and will be needed again.
+	people *peopleFile
+	done   int
 }
 
 // compare judges every row against the view and keeps those that change something
 // or have something to say.
-func (r *reading) compare(ctx context.Context, view *store.View, keepRows keep) (plan.Totals, error) {
+func (r *reading) compare(ctx context.Context, view *store.View, keepRows keep) (totals plan.Totals, err error) {
 	if r.checker == nil {
 		return plan.Totals{FileProblems: r.problems, NotInFile: view.TeamSize()}, nil
 	}
@@ -37,7 +40,8 @@ func (r *reading) compare(ctx context.Context, view *store.View, keepRows keep) 
 		return r.pulse.during(ctx, func() error { return keepRows(ctx, rows) })
 	}
 	c := &comparing{reading: r, view: view, kept: &rowBuffer{keep: beating},
-		again: sheet.NewRowReader(r.file, r.order, r.limits)}
+		again: sheet.NewRowReader(r.file, r.order, r.limits), people: &peopleFile{folder: r.worker.TempDir}}
+	defer func() { err = errors.Join(err, c.people.close()) }()
 	if err := r.pulse.enter(ctx, batch.Comparing, 0); err != nil {
 		return plan.Totals{}, err
 	}
@@ -66,16 +70,34 @@ func (c *comparing) totals() plan.Totals {
 func (c *comparing) tell(ctx context.Context) error {
 	if c.checker.WholeTeam() {
 		told := 0
-		if err := c.view.Team(ctx, store.TeamOptions{}, func(p *profile.Profile) error {
-			c.checker.AddPerson(p)
-			told++
-			return c.pulse.step(ctx, told, c.view.TeamSize())
+		if err := c.view.TeamBlocks(ctx, store.TeamOptions{}, func(people []profile.Profile) error {
+			c.checker.Expect(people)
+			for i := range people {
+				if err := c.tellOf(&people[i]); err != nil {
+					return err
+				}
+			}
+			told += len(people)
+			return c.pulse.stepBy(ctx, len(people), told, c.view.TeamSize())
 		}); err != nil {
 			return err
 		}
 		c.checker.TeamComplete()
 	}
-	return c.pulse.during(ctx, func() error { return c.view.Supply(ctx, c.checker) })
+	return c.pulse.during(ctx, func() error { return c.view.Supply(ctx, c.checker, c.tellOf) })
+}
+
+// tellOf tells of one person, and keeps who will be needed again.
+func (c *comparing) tellOf(p *profile.Profile) error {
+	if !c.checker.AddPerson(p) {
+		return nil
+	}
+	place, err := c.people.add(p)
+	if err != nil {
+		return err
+	}
+	c.checker.FindAgain(p.ID, place)
+	return nil
 }
 
 // judge judges each suspect on its own.
@@ -129,12 +151,18 @@ func (c *comparing) each(ctx context.Context, suspects iter.Seq[plan.Suspect], j
 }
 
 func (c *comparing) judgeSome(ctx context.Context, some []plan.Suspect, judge judging) error {
-	people, err := c.peopleOf(ctx, some)
+	untold, err := c.untold(ctx, some)
 	if err != nil {
 		return err
 	}
 	for _, s := range some {
-		if err := c.judgeOne(ctx, s, people[s.ProfileID], judge); err != nil {
+		current := untold[s.ProfileID]
+		if s.ProfileAt != 0 {
+			if current, err = c.people.get(s.ProfileAt); err != nil {
+				return err
+			}
+		}
+		if err := c.judgeOne(ctx, s, current, judge); err != nil {
 			return err
 		}
 		c.done++
@@ -159,12 +187,16 @@ func (c *comparing) judgeOne(ctx context.Context, s plan.Suspect, current *profi
 	return judge(s, row, current, past)
 }
 
-func (c *comparing) peopleOf(ctx context.Context, some []plan.Suspect) (map[profile.ID]*profile.Profile, error) {
-	ids := make([]profile.ID, 0, len(some))
+// untold are the people of suspects who were not kept when they were told.
+func (c *comparing) untold(ctx context.Context, some []plan.Suspect) (map[profile.ID]*profile.Profile, error) {
+	var ids []profile.ID
 	for _, s := range some {
-		if !s.ProfileID.IsZero() {
+		if !s.ProfileID.IsZero() && s.ProfileAt == 0 {
 			ids = append(ids, s.ProfileID)
 		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
 	}
 	people := make(map[profile.ID]*profile.Profile, len(ids))
 	err := c.view.People(ctx, ids, func(p *profile.Profile) error {

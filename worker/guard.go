@@ -35,18 +35,26 @@ func (w *Worker) guarded(handle func(context.Context, *asynq.Task) error) asynq.
 var errPanic = errors.New("panic")
 
 // recovered turns a panic into an error and logs its stack.
-func (w *Worker) recovered(ctx context.Context, task *asynq.Task, handle func(context.Context, *asynq.Task) error) (err error) {
-	defer func() {
-		bug := recover()
-		if bug == nil {
-			return
-		}
-		id, _ := asynq.GetTaskID(ctx)
-		w.Metrics.Panic()
-		w.Log.ErrorContext(ctx, "task panicked", "task", id, "panic", fault.PanicText(bug), "stack", string(debug.Stack()))
-		err = errPanic
-	}()
-	return handle(ctx, task)
+func (w *Worker) recovered(ctx context.Context, task *asynq.Task, handle func(context.Context, *asynq.Task) error) error {
+	return w.catching(ctx)(func() error { return handle(ctx, task) })
+}
+
+// catching makes what runs a piece of a task's work, on a goroutine of its own
+// too, where a panic would end the process.
+func (w *Worker) catching(ctx context.Context) (caught func(work func() error) error) {
+	return func(work func() error) (err error) {
+		defer func() {
+			bug := recover()
+			if bug == nil {
+				return
+			}
+			id, _ := asynq.GetTaskID(ctx)
+			w.Metrics.Panic()
+			w.Log.ErrorContext(ctx, "task panicked", "task", id, "panic", fault.PanicText(bug), "stack", string(debug.Stack()))
+			err = errPanic
+		}()
+		return work()
+	}
 }
 
 // batchHandler makes the handler of a task that moves a batch. work returns the

@@ -52,15 +52,16 @@ func (w *Worker) check(ctx context.Context, run *store.Run, p *pulse) (*store.Re
 		return nil, err
 	}
 	found := &store.Recheck{Run: run}
+	rows := newKeepAhead(ctx, func(ctx context.Context, rows []*plan.RowReport) error {
+		return w.Store.AddRows(ctx, run, rows)
+	}, w.catching(ctx))
 	err = w.Store.View(ctx, run.Batch.OrgID, func(view *store.View) error {
 		var err error
 		found.Revision = view.Revision()
-		found.Totals, err = r.compare(ctx, view, func(ctx context.Context, rows []*plan.RowReport) error {
-			return w.Store.AddRows(ctx, run, rows)
-		})
+		found.Totals, err = r.compare(ctx, view, rows.keep)
 		return err
 	})
-	return found, errors.Join(err, r.close())
+	return found, errors.Join(err, p.during(ctx, rows.wait), r.close())
 }
 
 // previewed tells operators of a finished preview: one line, and the numbers.

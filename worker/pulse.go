@@ -58,10 +58,15 @@ func (p *pulse) left(rows int) {
 
 // step is called for each turn of a loop.
 func (p *pulse) step(ctx context.Context, done, total int) error {
-	p.steps++
-	if p.steps%looksApart != 0 {
+	return p.stepBy(ctx, 1, done, total)
+}
+
+// stepBy is step for so many turns at once.
+func (p *pulse) stepBy(ctx context.Context, turns, done, total int) error {
+	if p.steps += turns; p.steps < looksApart {
 		return nil
 	}
+	p.steps = 0
 	p.mu.Lock()
 	p.progress.Done, p.progress.Total = done, total
 	p.mu.Unlock()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/plan"
@@ -20,7 +19,7 @@ type reading struct {
 	worker *Worker
 	pulse  *pulse
 	batch  *batch.Batch
-	file   *os.File
+	file   *storedFile
 	limits sheet.Limits
 	order  sheet.Kind
 	// checker is nil when no row could be read: the file is not Unicode Text, or no
@@ -30,29 +29,40 @@ type reading struct {
 	problems []problem.Problem
 }
 
-// read spools the file of a run and tells its rows to a checker. Whoever gets a
-// reading closes it.
+// read tells the rows of the file of a run to a checker. Whoever gets a reading
+// closes it.
 func (w *Worker) read(ctx context.Context, run *store.Run, p *pulse) (*reading, error) {
 	if err := p.enter(ctx, batch.Reading, 0); err != nil {
 		return nil, err
 	}
-	file, err := w.spool(ctx, &run.Batch, p)
+	r := &reading{worker: w, pulse: p, batch: &run.Batch,
+		limits: sheet.Limits{Bytes: w.MaxFileSize, Rows: w.MaxRows, KnownHeader: knownHeader}}
+	err := p.during(ctx, func() (err error) {
+		r.file, err = w.open(ctx, &run.Batch)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{worker: w, pulse: p, batch: &run.Batch, file: file,
-		limits: sheet.Limits{Bytes: w.MaxFileSize, Rows: w.MaxRows, KnownHeader: knownHeader}}
-	err = r.readAll(ctx)
+	if err := r.readVerified(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("read file: %w", err), r.close())
+	}
+	p.left(r.rows())
+	return r, nil
+}
+
+// readVerified reads the file, and then makes sure that it is what was uploaded.
+func (r *reading) readVerified(ctx context.Context) error {
+	err := r.readAll(ctx)
 	var whole *sheet.FileError
 	if errors.As(err, &whole) {
 		r.problems = append(r.problems, whole.Problem)
 		err = nil
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read file: %w", err), r.close())
+		return err
 	}
-	p.left(r.rows())
-	return r, nil
+	return r.pulse.during(ctx, r.file.verify)
 }
 
 func knownHeader(cell string) bool {
@@ -60,7 +70,7 @@ func knownHeader(cell string) bool {
 	return known
 }
 
-func (r *reading) close() error { return r.file.Close() }
+func (r *reading) close() error { return r.file.close() }
 
 func (r *reading) rows() int {
 	if r.checker == nil {
@@ -70,15 +80,17 @@ func (r *reading) rows() int {
 }
 
 func (r *reading) readAll(ctx context.Context) error {
-	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+	var reader *sheet.Reader
+	var header *sheet.Row
+	err := r.pulse.during(ctx, func() (err error) {
+		if reader, err = sheet.NewReader(r.file, r.limits); err == nil {
+			header, err = reader.Read()
+		}
 		return err
+	})
+	if reader != nil {
+		r.order = reader.Order()
 	}
-	reader, err := sheet.NewReader(r.file, r.limits)
-	if err != nil {
-		return err
-	}
-	r.order = reader.Order()
-	header, err := reader.Read()
 	if errors.Is(err, io.EOF) {
 		return &sheet.FileError{Problem: profile.FileEmpty().Of("", "")}
 	}
@@ -161,24 +173,25 @@ func (r *reading) readHeader(ctx context.Context, header *sheet.Row) error {
 	return nil
 }
 
+// readRows tells the rows to the checker while the next ones are read.
 func (r *reading) readRows(ctx context.Context, reader *sheet.Reader) error {
-	for {
-		row, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	feed := feedRows(reader, r.worker.catching(ctx))
+	err := feed.each(ctx, r.pulse, func(row *sheet.Row) error {
 		if row.Blank {
 			r.checker.AddBlank()
 		} else {
 			r.checker.AddRow(plan.RowRef{Row: row.Number, Offset: row.Offset}, row.Cells, row.Damage)
 		}
-		if err := r.pulse.step(ctx, r.checker.Rows(), r.estimate(row)); err != nil {
-			return err
-		}
+		return r.pulse.step(ctx, r.checker.Rows(), r.estimate(row))
+	})
+	if errors.Is(err, io.EOF) {
+		err = nil
 	}
+	if err != nil {
+		r.file.abandon()
+	}
+	feed.end()
+	return err
 }
 
 // estimate is how many rows the file seems to have, going by the length of those

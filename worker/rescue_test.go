@@ -291,7 +291,7 @@ func TestFileStoreThatHangs(t *testing.T) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	ended := make(chan error, 1)
 	go func() {
-		_, err := p.worker.spool(ctx, &run.Batch, p)
+		_, err := p.worker.read(ctx, run, p)
 		ended <- err
 	}()
 	w.clock.Add(2 * defaultDeadAfter)
@@ -305,7 +305,7 @@ func TestFileStoreThatHangs(t *testing.T) {
 		t.Errorf("a stop of the worker is told as %v", err)
 	}
 	p.worker.stallAfter = time.Millisecond
-	if _, err := p.worker.spool(w.ctx, &run.Batch, p); !errors.Is(err, errStalled) || !machineAway(err) {
+	if _, err := p.worker.read(w.ctx, run, p); !errors.Is(err, errStalled) || !machineAway(err) {
 		t.Errorf("error %v", err)
 	}
 }

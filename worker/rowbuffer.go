@@ -25,6 +25,9 @@ func (b *rowBuffer) add(ctx context.Context, row *plan.RowReport) error {
 	if row.Result == plan.Unchanged && len(row.Problems) == 0 && len(row.Warnings) == 0 {
 		return nil
 	}
+	if b.rows == nil {
+		b.rows = make([]*plan.RowReport, 0, rowsAtOnce)
+	}
 	b.rows = append(b.rows, row)
 	b.bytes += weight(row)
 	if len(b.rows) < rowsAtOnce && b.bytes < bytesAtOnce {
@@ -37,10 +40,9 @@ func (b *rowBuffer) flush(ctx context.Context) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	err := b.keep(ctx, b.rows)
-	clear(b.rows)
-	b.rows, b.bytes = b.rows[:0], 0
-	return err
+	rows := b.rows
+	b.rows, b.bytes = nil, 0
+	return b.keep(ctx, rows)
 }
 
 // weight is about how many bytes of text a row holds.

@@ -30,6 +30,9 @@ func newStall(ctx context.Context, after time.Duration) *stall {
 // on says that something has moved.
 func (s *stall) on() { s.timer.Reset(s.after) }
 
+// pause stops watching.
+func (s *stall) pause() { s.timer.Stop() }
+
 func (s *stall) end() {
 	s.timer.Stop()
 	s.cancel(nil)

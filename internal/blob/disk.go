@@ -80,7 +80,7 @@ func (d *Disk) syncFolder() error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// Open opens a stored file; it is an io.ReaderAt too.
+// Open opens a stored file: an *os.File, which can be read at offsets too.
 func (d *Disk) Open(_ context.Context, key string) (io.ReadCloser, error) {
 	if err := validKey(key); err != nil {
 		return nil, err

@@ -94,6 +94,8 @@ type Checker struct {
 
 	people      list[person]
 	peopleByID  *index[profile.ID]
+	warmth      warmth
+	warmed      uint8 // see index.warm
 	candidates  []*row
 	ambiguous   map[uint32][2]uint32 // row → the persons of its email and its employee ID
 	settled     bool

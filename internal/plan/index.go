@@ -99,3 +99,37 @@ func (x *index[K]) resize(slots int) {
 		x.tags[at], x.slots[at] = tag, entries[i]
 	}
 }
+
+// warm looks at what find will look at for each of some keys, in steps that do not
+// wait for each other: the memory answers many at once, find asks one by one. It
+// returns a number that means nothing, so that the looks are not optimized away.
+func (x *index[K]) warm(w *warmth, hashes []uint64, entry func(uint32) uint8) (sum uint8) {
+	for i, hash := range hashes {
+		w.at[i], w.tag[i] = x.place(hash)
+	}
+	for i := range hashes {
+		w.hit[i] = x.tags[w.at[i]] == w.tag[i]
+	}
+	for i := range hashes {
+		if w.hit[i] {
+			w.slot[i] = x.slots[w.at[i]]
+		}
+	}
+	for i := range hashes {
+		if w.hit[i] {
+			sum += entry(w.slot[i])
+		}
+	}
+	return sum
+}
+
+// warmAtOnce is how many keys are looked at at once.
+const warmAtOnce = 64
+
+// warmth is room for warm.
+type warmth struct {
+	at   [warmAtOnce]int
+	tag  [warmAtOnce]uint8
+	hit  [warmAtOnce]bool
+	slot [warmAtOnce]uint32
+}

@@ -23,7 +23,9 @@ const (
 // (the stream-safe form of UAX 15 §13).
 func Clean(cell []byte) (clean []byte, trimmed bool) {
 	clean = cell
-	if !isASCII(clean) && !norm.NFC.IsNormal(clean) {
+	if plain, inNFC := look(cell); plain {
+		return cell, false
+	} else if !inNFC && !norm.NFC.IsNormal(clean) {
 		clean = norm.NFC.Bytes(clean)
 	}
 	if bytes.IndexByte(clean, '\r') >= 0 {
@@ -32,6 +34,29 @@ func Clean(cell []byte) (clean []byte, trimmed bool) {
 	inner := bytes.TrimFunc(clean, isOuterSpace)
 	return inner, len(inner) < len(clean)
 }
+
+// firstComposing is the first byte of U+0300 and of everything above it. Below
+// that nothing composes with what is before it, and nothing decomposes (UAX 15).
+const firstComposing = 0xCC
+
+// look is a quick look at a cell, for the many in which there is nothing to do.
+// plain: it is clean. inNFC: it is sure to be in NFC.
+func look(cell []byte) (plain, inNFC bool) {
+	if len(cell) == 0 {
+		return true, true
+	}
+	plain, inNFC = isGraphic(cell[0]) && isGraphic(cell[len(cell)-1]), true
+	for _, c := range cell {
+		if c >= firstComposing {
+			return false, false
+		}
+		plain = plain && c != '\r'
+	}
+	return plain, inNFC
+}
+
+// isGraphic reports the ASCII characters that are no space and no control.
+func isGraphic(c byte) bool { return ' ' < c && c <= '~' }
 
 // CleanText is Clean for text that is a string already.
 func CleanText(text string) (clean string, trimmed bool) {

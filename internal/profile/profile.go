@@ -21,20 +21,33 @@ func ParseID(text string) (id ID, ok bool) {
 	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return ID{}, false
 	}
-	var digits [32]byte
-	n := 0
-	for i := range len(text) {
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			continue
-		}
-		digits[n] = text[i]
-		n++
+	var wrong byte
+	for i, at := range idDigits {
+		high, low := hexDigits[text[at]], hexDigits[text[at+1]]
+		wrong |= high | low
+		id[i] = high<<4 | low&0x0F
 	}
-	if _, err := hex.Decode(id[:], digits[:]); err != nil {
+	if wrong&notHex != 0 {
 		return ID{}, false
 	}
 	return id, true
 }
+
+// idDigits is where the two digits of each byte stand in the canonical form.
+var idDigits = [len(ID{})]uint8{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
+
+// hexDigits is what each byte of a text stands for as a digit, or notHex.
+var hexDigits = func() (digits [256]byte) {
+	for i := range digits {
+		digits[i] = notHex
+	}
+	for i := range byte(16) {
+		digits["0123456789abcdef"[i]], digits["0123456789ABCDEF"[i]] = i, i
+	}
+	return digits
+}()
+
+const notHex = 0x80
 
 // String returns the canonical lower-case form; "" for the zero ID.
 func (id ID) String() string { return string(id.append(nil)) }

@@ -14,10 +14,10 @@ import (
 
 // rawPeople streams people on Postgres from the connection itself, in binary
 // form: a team of a million costs a third of what database/sql makes of it.
-func (h *handle) rawPeople(each func(*profile.Profile) error, where string, args []any) error {
+func (h *handle) rawPeople(each func(*profile.Profile) error, query string, args []any) error {
 	args = append([]any{rawFormats()}, args...)
 	return h.conn.Raw(func(driverConn any) error {
-		rows, err := driverConn.(*stdlib.Conn).Conn().Query(h.ctx, numbered(selectPeople+where), args...)
+		rows, err := driverConn.(*stdlib.Conn).Conn().Query(h.ctx, numbered(query), args...)
 		if err != nil {
 			return err
 		}

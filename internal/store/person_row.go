@@ -9,17 +9,24 @@ import (
 	"teamsheet/internal/profile"
 )
 
-// profileFields are the columns of a profile as they are read, p being the
-// person and l the leader.
-const profileFields = "p.id, p.version, coalesce(p.email, ''), coalesce(p.employee_id, ''), p.first_name, p.last_name," +
-	" coalesce(p.role_id, 0), p.leader_id, coalesce(l.email, l.employee_id, ''), p.license_type, p.employment_status," +
-	" p.start_date, p.hometown, p.state_or_country, p.bio, p.group_ids, p.can_manage_team, p.phone_channel," +
-	" p.chat_channel, p.email_channel, p.deactivated"
+// The columns of a profile as they are read, p being the person and l the leader:
+// those before the leader's key, the key, and those after it.
+const (
+	fieldsBefore = "p.id, p.version, coalesce(p.email, ''), coalesce(p.employee_id, ''), p.first_name, p.last_name," +
+		" coalesce(p.role_id, 0), p.leader_id, "
+	leaderKey   = "coalesce(l.email, l.employee_id, '')"
+	fieldsAfter = ", p.license_type, p.employment_status, p.start_date, p.hometown, p.state_or_country, p.bio, p.group_ids," +
+		" p.can_manage_team, p.phone_channel, p.chat_channel, p.email_channel, p.deactivated, p.updated_at"
+)
 
-const leaderJoin = " LEFT JOIN profiles l ON l.org_id = p.org_id AND l.id = p.leader_id"
-
-// selectPeople begins a query of people; it goes on with WHERE.
-const selectPeople = "SELECT " + profileFields + ", p.updated_at FROM profiles p" + leaderJoin
+// Each begins a query of people, and goes on with WHERE. Whoever uses selectLeaderless
+// fills in the leaders' keys: to join a whole team with itself takes as long as all
+// the rest of reading it.
+const (
+	selectPeople = "SELECT " + fieldsBefore + leaderKey + fieldsAfter +
+		" FROM profiles p LEFT JOIN profiles l ON l.org_id = p.org_id AND l.id = p.leader_id"
+	selectLeaderless = "SELECT " + fieldsBefore + "''" + fieldsAfter + " FROM profiles p"
+)
 
 // personRow reads rows of selectPeople into one person, again and again.
 type personRow struct {
@@ -56,17 +63,22 @@ func (r *personRow) keep() Person {
 }
 
 // eachPerson streams people; the profile is only valid during the call.
-func (h *handle) eachPerson(each func(*profile.Profile) error, where string, args ...any) error {
+func (h *handle) eachPerson(each func(*profile.Profile) error, query string, args ...any) error {
+	return h.streaming(func() error { return h.readPeople(each, query, args) })
+}
+
+// readPeople is eachPerson inside streaming.
+func (h *handle) readPeople(each func(*profile.Profile) error, query string, args []any) error {
 	if h.conn != nil && h.dialect.rawRows() {
-		return h.streaming(func() error { return h.rawPeople(each, where, args) })
+		return h.rawPeople(each, query, args)
 	}
 	row := newPersonRow()
-	return h.each(func(rows *sql.Rows) error {
+	return h.eachRow(func(rows *sql.Rows) error {
 		if err := row.scan(rows); err != nil {
 			return err
 		}
 		return each(&row.person.Profile)
-	}, selectPeople+where, args...)
+	}, query, args)
 }
 
 // people reads a list of people.

@@ -72,27 +72,6 @@ func (v *View) TeamSize() int { return v.teamSize }
 // Directory of the organization in this view.
 func (v *View) Directory() *profile.Directory { return v.directory }
 
-// TeamOptions say what Team streams, and how.
-type TeamOptions struct {
-	Sorted       bool // by profile.SortKey (a download); otherwise in no particular order (cheaper)
-	CompleteOnly bool // leave out deactivated people whose profiles are incomplete
-}
-
-// Team streams everybody. The profile is only valid during the call.
-func (v *View) Team(_ context.Context, o TeamOptions, each func(*profile.Profile) error) error {
-	where := " WHERE p.org_id = ?"
-	if !o.Sorted {
-		where = " WHERE " + v.h.dialect.wholeTeam()
-	}
-	if o.CompleteOnly {
-		where += " AND NOT (p.deactivated AND p.incomplete)"
-	}
-	if o.Sorted {
-		where += " ORDER BY p.sort_key, p.id"
-	}
-	return wrap(v.h.eachPerson(each, where, v.orgID), "read team")
-}
-
 // keyChunk is how many keys one query asks for.
 const keyChunk = 2000
 
@@ -106,7 +85,7 @@ func (v *View) People(_ context.Context, ids []profile.ID, each func(*profile.Pr
 func (v *View) byKeys(column, kind string, keys []string, more string, each func(*profile.Profile) error) error {
 	where := " WHERE p.org_id = ? AND " + v.h.dialect.inList(column, kind) + more
 	for chunk := range slices.Chunk(keys, keyChunk) {
-		if err := v.h.eachPerson(each, where, v.orgID, v.h.dialect.list(chunk)); err != nil {
+		if err := v.h.eachPerson(each, selectPeople+where, v.orgID, v.h.dialect.list(chunk)); err != nil {
 			return wrap(err, "read people")
 		}
 	}
@@ -119,12 +98,12 @@ const managersMost = 100_000
 // Asker asks for people before it can judge: a plan.Checker or a plan.Edit.
 type Asker interface {
 	Needs() plan.Needs
-	AddPerson(*profile.Profile)
 	Answered(plan.Needs)
 }
 
-// Supply answers asker.Needs until it is empty, by keyed fetches.
-func (v *View) Supply(ctx context.Context, asker Asker) error {
+// Supply answers asker.Needs until it is empty, by keyed fetches: it tells of
+// everybody found. The profile is only valid during the call.
+func (v *View) Supply(ctx context.Context, asker Asker, tell func(*profile.Profile) error) error {
 	for {
 		needs := asker.Needs()
 		if needs.Empty() {
@@ -133,18 +112,14 @@ func (v *View) Supply(ctx context.Context, asker Asker) error {
 		if err := ctx.Err(); err != nil {
 			return wrap(err, "read people")
 		}
-		if err := v.supply(needs, asker.AddPerson); err != nil {
+		if err := v.supply(needs, tell); err != nil {
 			return err
 		}
 		asker.Answered(needs)
 	}
 }
 
-func (v *View) supply(needs plan.Needs, add func(*profile.Profile)) error {
-	each := func(p *profile.Profile) error {
-		add(p)
-		return nil
-	}
+func (v *View) supply(needs plan.Needs, tell func(*profile.Profile) error) error {
 	for _, fetch := range []struct {
 		column, kind string
 		keys         []string
@@ -155,14 +130,14 @@ func (v *View) supply(needs plan.Needs, add func(*profile.Profile)) error {
 		{"p.employee_id", textList, storableOnly(needs.EmployeeIDs), ""},
 		{"p.leader_id", uuidList, idTexts(needs.ReportsOf), " AND NOT p.deactivated"},
 	} {
-		if err := v.byKeys(fetch.column, fetch.kind, fetch.keys, fetch.more, each); err != nil {
+		if err := v.byKeys(fetch.column, fetch.kind, fetch.keys, fetch.more, tell); err != nil {
 			return err
 		}
 	}
 	if !needs.Managers {
 		return nil
 	}
-	return wrap(v.h.eachPerson(each, " WHERE p.org_id = ? AND p.can_manage_team AND NOT p.deactivated LIMIT ?",
+	return wrap(v.h.eachPerson(tell, selectPeople+" WHERE p.org_id = ? AND p.can_manage_team AND NOT p.deactivated LIMIT ?",
 		v.orgID, managersMost), "read managers")
 }
 

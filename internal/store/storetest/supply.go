@@ -39,7 +39,10 @@ func testSupply(t *testing.T, w *world) {
 		if checker.WholeTeam() {
 			t.Error("the file is large against the team")
 		}
-		if err := v.Supply(w.ctx, checker); err != nil {
+		if err := v.Supply(w.ctx, checker, func(p *profile.Profile) error {
+			checker.AddPerson(p)
+			return nil
+		}); err != nil {
 			return err
 		}
 		return w.judgeAll(v, checker, rows, func(r *plan.RowReport) { got[r.Row] = summary(r) })
