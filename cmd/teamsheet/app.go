@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 
@@ -117,8 +118,16 @@ func (a *app) web(ctx context.Context, listener net.Listener) error {
 	return serve(ctx, listener, server.HTTP())
 }
 
+// workerGC is the percent by which the heap may grow before it is collected
+// again. What a check of a million rows keeps has no pointers, so that collecting
+// costs little, and Go's own hundred would double the memory.
+const workerGC = 10
+
 // work runs the worker until the context ends.
 func (a *app) work(ctx context.Context) error {
+	if _, isSet := os.LookupEnv("GOGC"); !isSet {
+		debug.SetGCPercent(workerGC)
+	}
 	sender, err := mailer.New(mailer.Options{
 		Source: a.store, BaseURL: a.settings.BaseURL, From: a.settings.MailFrom,
 		SMTPURL: a.settings.SMTPURL, Folder: filepath.Join(a.settings.DataDir, "mail"), Links: a.links(),

@@ -106,7 +106,7 @@ func (r *row) readID(clean []byte) {
 	if len(clean) == 0 {
 		return
 	}
-	id, ok := profile.ParseID(string(clean))
+	id, ok := profile.ParseID(clean)
 	if !ok {
 		r.set(badID | mustLook)
 		return

@@ -96,6 +96,7 @@ type Checker struct {
 	peopleByID  *index[profile.ID]
 	warmth      warmth
 	warmed      uint8 // see index.warm
+	draft       draft // of the row that is being judged
 	candidates  []*row
 	ambiguous   map[uint32][2]uint32 // row → the persons of its email and its employee ID
 	settled     bool

@@ -27,7 +27,8 @@ type draft struct {
 
 func (c *Checker) newDraft(s Suspect, cells [][]byte, damage []problem.Problem, current *profile.Profile, past Past) *draft {
 	r := c.rows.at(s.index)
-	d := &draft{c: c, i: s.index, row: r, cells: cells, damaged: c.columns.damaged(damage), before: current}
+	d := &c.draft // one at a time, so that a million rows do not leave a million behind
+	*d = draft{c: c, i: s.index, row: r, cells: cells, damaged: c.columns.damaged(damage), before: current}
 	d.matched = current != nil && !r.is(notFound|ambiguous)
 	if !d.matched {
 		d.before = &profile.Profile{}

@@ -87,11 +87,13 @@ func (t *tally) add(d *draft) {
 	if len(d.report.Warnings) > 0 {
 		t.counts.Warnings++
 	}
-	for at, f := range slices.Collect(d.asked.All()) {
+	at := 0
+	for f := range d.asked.All() {
 		t.changed[f]++
 		if d.report.Changes[at].New == "" {
 			t.cleared[f]++
 		}
+		at++
 	}
 	for _, p := range d.report.Problems {
 		t.addProblem(p)

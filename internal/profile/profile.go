@@ -8,7 +8,6 @@ package profile
 
 import (
 	"database/sql/driver"
-	"encoding/hex"
 	"fmt"
 )
 
@@ -17,8 +16,8 @@ type ID [16]byte
 
 // ParseID reads the canonical 36-character form in any case. ok is false for
 // anything else.
-func ParseID(text string) (id ID, ok bool) {
-	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
+func ParseID[T string | []byte](text T) (id ID, ok bool) {
+	if len(text) != idLength || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return ID{}, false
 	}
 	var wrong byte
@@ -32,6 +31,9 @@ func ParseID(text string) (id ID, ok bool) {
 	}
 	return id, true
 }
+
+// idLength is the length of the canonical form.
+const idLength = 36
 
 // idDigits is where the two digits of each byte stand in the canonical form.
 var idDigits = [len(ID{})]uint8{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
@@ -50,22 +52,22 @@ var hexDigits = func() (digits [256]byte) {
 const notHex = 0x80
 
 // String returns the canonical lower-case form; "" for the zero ID.
-func (id ID) String() string { return string(id.append(nil)) }
+func (id ID) String() string {
+	var room [idLength]byte
+	return string(id.append(room[:0]))
+}
 
 // append writes the canonical form, nothing for the zero ID.
 func (id ID) append(dst []byte) []byte {
 	if id.IsZero() {
 		return dst
 	}
-	dst = hex.AppendEncode(dst, id[0:4])
-	dst = append(dst, '-')
-	dst = hex.AppendEncode(dst, id[4:6])
-	dst = append(dst, '-')
-	dst = hex.AppendEncode(dst, id[6:8])
-	dst = append(dst, '-')
-	dst = hex.AppendEncode(dst, id[8:10])
-	dst = append(dst, '-')
-	return hex.AppendEncode(dst, id[10:16])
+	const digits = "0123456789abcdef"
+	text := [idLength]byte{8: '-', 13: '-', 18: '-', 23: '-'}
+	for i, at := range idDigits {
+		text[at], text[at+1] = digits[id[i]>>4], digits[id[i]&0x0F]
+	}
+	return append(dst, text[:]...)
 }
 
 // IsZero reports whether id is nobody's.

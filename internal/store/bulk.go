@@ -102,21 +102,28 @@ func (b *copyBulk) flush() error {
 
 // appendCopyText escapes a value: backslash, and what ends a value or a row.
 func appendCopyText(dst []byte, value string) []byte {
+	start := 0
 	for i := range len(value) {
-		switch c := value[i]; c {
-		case '\\':
-			dst = append(dst, '\\', '\\')
-		case '\t':
-			dst = append(dst, '\\', 't')
-		case '\n':
-			dst = append(dst, '\\', 'n')
-		case '\r':
-			dst = append(dst, '\\', 'r')
-		default:
-			dst = append(dst, c)
+		c := value[i]
+		if c > '\r' && c != '\\' {
+			continue
 		}
+		escape := c
+		switch c {
+		case '\\':
+		case '\t':
+			escape = 't'
+		case '\n':
+			escape = 'n'
+		case '\r':
+			escape = 'r'
+		default:
+			continue
+		}
+		dst = append(append(dst, value[start:i]...), '\\', escape)
+		start = i + 1
 	}
-	return dst
+	return append(dst, value[start:]...)
 }
 
 // insertBulk writes INSERT statements of many rows.

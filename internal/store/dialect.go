@@ -45,6 +45,9 @@ type limits struct {
 	lock, statement, idle time.Duration
 	// turn bounds the wait of a writer on SQLite; what it then does takes its time.
 	turn time.Duration
+	// unhurried: the commit need not wait for the disk. What it has written may be
+	// lost by a crash of the database, but not while anything committed later stays.
+	unhurried bool
 }
 
 // Kinds of list elements.
@@ -96,11 +99,14 @@ func (postgresDialect) sweep() string { return " FOR UPDATE SKIP LOCKED" }
 
 // client_connection_check_interval frees the locks of a dead program's
 // transaction in a second instead of at the end of its statement.
-func (postgresDialect) limits(l limits) (string, []any) {
-	return "SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)," +
-			" set_config('idle_in_transaction_session_timeout', ?, true)," +
-			" set_config('client_connection_check_interval', '1000', true)",
-		[]any{milliseconds(l.lock), milliseconds(l.statement), milliseconds(l.idle)}
+func (postgresDialect) limits(l limits) (sql string, args []any) {
+	sql = "SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)," +
+		" set_config('idle_in_transaction_session_timeout', ?, true)," +
+		" set_config('client_connection_check_interval', '1000', true)"
+	if l.unhurried {
+		sql += ", set_config('synchronous_commit', 'off', true)"
+	}
+	return sql, []any{milliseconds(l.lock), milliseconds(l.statement), milliseconds(l.idle)}
 }
 
 func (postgresDialect) checkNow() string { return "SET CONSTRAINTS ALL IMMEDIATE" }

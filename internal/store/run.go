@@ -68,12 +68,13 @@ func (s *Store) Beat(ctx context.Context, run *Run, p batch.Progress) error {
 }
 
 // AddRows writes kept rows of the run (COPY on Postgres), in one short
-// transaction. Not for a run that View.StartRun began.
+// transaction. They count, and are safe from a crash of the database, once the run
+// is finished. Not for a run that View.StartRun began.
 func (s *Store) AddRows(ctx context.Context, run *Run, rows []*plan.RowReport) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	return s.inTx(ctx, shortWrite, func(h *handle) error { return h.addRows(run, rows) })
+	return s.inTx(ctx, draftWrite, func(h *handle) error { return h.addRows(run, rows) })
 }
 
 func (h *handle) addRows(run *Run, rows []*plan.RowReport) error {

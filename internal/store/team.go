@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"teamsheet/internal/profile"
@@ -37,7 +36,7 @@ func (v *View) TeamBlocks(_ context.Context, o TeamOptions, each func([]profile.
 		ahead := newPeopleAhead()
 		go ahead.read(func(add func(*profile.Profile) error) error {
 			return v.h.readPeople(func(p *profile.Profile) error {
-				p.LeaderKey = leaders[p.LeaderID]
+				p.LeaderKey = leaders.of(p.LeaderID)
 				return add(p)
 			}, teamQuery(v.h.dialect, o), []any{v.orgID})
 		})
@@ -58,22 +57,6 @@ func teamQuery(d dialect, o TeamOptions) string {
 		where += " ORDER BY p.sort_key, p.id"
 	}
 	return selectLeaderless + where
-}
-
-// leaderKeys are the keys of everybody who leads somebody, active or not.
-func (v *View) leaderKeys() (map[profile.ID]string, error) {
-	keys := map[profile.ID]string{}
-	err := v.h.each(func(rows *sql.Rows) error {
-		var id profile.ID
-		var key string
-		if err := rows.Scan(&id, &key); err != nil {
-			return err
-		}
-		keys[id] = key
-		return nil
-	}, "SELECT l.id, "+leaderKey+" FROM (SELECT DISTINCT p.leader_id FROM profiles p WHERE p.org_id = ? AND p.leader_id IS NOT NULL) d"+
-		" JOIN profiles l ON l.org_id = ? AND l.id = d.leader_id", v.orgID, v.orgID)
-	return keys, err
 }
 
 const (

@@ -15,6 +15,9 @@ import (
 var (
 	shortWrite = limits{lock: 10 * time.Second, statement: time.Minute, idle: 30 * time.Second}
 	longWrite  = limits{lock: 30 * time.Second, statement: time.Hour, idle: 10 * time.Minute}
+	// draftWrite is for what counts only with a later transaction, which is on the
+	// disk no sooner than this one.
+	draftWrite = limits{lock: shortWrite.lock, statement: shortWrite.statement, idle: shortWrite.idle, unhurried: true}
 )
 
 // commitTimeout bounds COMMIT, which no caller can cancel: a cancelled one has
