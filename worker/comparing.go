@@ -71,9 +71,8 @@ func (c *comparing) tell(ctx context.Context) error {
 	if c.checker.WholeTeam() {
 		told := 0
 		if err := c.view.TeamBlocks(ctx, store.TeamOptions{}, func(people []profile.Profile) error {
-			c.checker.Expect(people)
-			for i := range people {
-				if err := c.tellOf(&people[i]); err != nil {
+			for _, i := range c.checker.AddPeople(people) {
+				if err := c.keepPerson(&people[i]); err != nil {
 					return err
 				}
 			}
@@ -87,11 +86,16 @@ func (c *comparing) tell(ctx context.Context) error {
 	return c.pulse.during(ctx, func() error { return c.view.Supply(ctx, c.checker, c.tellOf) })
 }
 
-// tellOf tells of one person, and keeps who will be needed again.
+// tellOf tells of one person, and keeps them if they will be needed again.
 func (c *comparing) tellOf(p *profile.Profile) error {
 	if !c.checker.AddPerson(p) {
 		return nil
 	}
+	return c.keepPerson(p)
+}
+
+// keepPerson keeps somebody for get.
+func (c *comparing) keepPerson(p *profile.Profile) error {
 	place, err := c.people.add(p)
 	if err != nil {
 		return err

@@ -1,10 +1,6 @@
 package plan
 
-import (
-	"slices"
-
-	"teamsheet/internal/profile"
-)
+import "teamsheet/internal/profile"
 
 // teller is one person as they are told.
 type teller struct {
@@ -20,8 +16,46 @@ type teller struct {
 // then tells where it is.
 func (c *Checker) AddPerson(p *profile.Profile) (wanted bool) {
 	c.indexRows()
+	var own *row
+	if i, ok := c.byID.find(p.ID); ok {
+		own = c.rows.at(i)
+	}
+	return c.addPerson(p, own)
+}
+
+// AddPeople is AddPerson for many, in half the time for each. wanted are the
+// places of those who are.
+func (c *Checker) AddPeople(people []profile.Profile) (wanted []int) {
+	c.indexRows()
+	var ids [manyAtOnce]profile.ID
+	var found [manyAtOnce]uint32
+	for start := 0; start < len(people); start += manyAtOnce {
+		some := people[start:min(start+manyAtOnce, len(people))]
+		for i := range some {
+			ids[i] = some[i].LeaderID
+		}
+		c.peopleByID.findMany(ids[:len(some)], found[:]) // addPerson looks there again
+		for i := range some {
+			ids[i] = some[i].ID
+		}
+		c.byID.findMany(ids[:len(some)], found[:])
+		for i := range some {
+			var own *row
+			if found[i] != 0 {
+				own = c.rows.at(found[i] - 1)
+			}
+			if c.addPerson(&some[i], own) {
+				wanted = append(wanted, start+i)
+			}
+		}
+	}
+	return wanted
+}
+
+// addPerson is AddPerson once it is known which row has the person's User ID.
+func (c *Checker) addPerson(p *profile.Profile, own *row) (wanted bool) {
 	c.settled = false
-	t := teller{Profile: p, email: c.hash.emailString(p.Email), employee: c.hash.string(p.EmployeeID)}
+	t := teller{Profile: p, email: c.hash.emailString(p.Email), employee: c.hash.string(p.EmployeeID), own: own}
 	wanted = c.compareRows(&t)
 	c.noteZerosLost(p)
 	if c.matters(&t) {
@@ -32,23 +66,6 @@ func (c *Checker) AddPerson(p *profile.Profile) (wanted bool) {
 	}
 	c.suggestions.add(p)
 	return wanted
-}
-
-// Expect is told who will be told next, some hundred at most. It changes nothing
-// but the time that AddPerson takes: a million people one by one would wait for the
-// memory a million times.
-func (c *Checker) Expect(people []profile.Profile) {
-	c.indexRows()
-	var hashes [warmAtOnce]uint64
-	for some := range slices.Chunk(people, warmAtOnce) {
-		for i := range some {
-			hashes[i] = c.hash.id(some[i].ID)
-		}
-		c.warmed += c.byID.warm(&c.warmth, hashes[:len(some)], func(row uint32) uint8 {
-			r := c.rows.at(row)
-			return r.id[0] + uint8(r.text) + uint8(r.flags)
-		})
-	}
 }
 
 // FindAgain notes where the caller keeps the profile of a person who was told;
@@ -69,8 +86,7 @@ func (c *Checker) TeamComplete() { c.complete = true }
 // reports whether any does.
 func (c *Checker) compareRows(t *teller) (differ bool) {
 	rows := c.candidates[:0]
-	if i, ok := c.byID.find(t.ID); ok {
-		t.own = c.rows.at(i)
+	if t.own != nil {
 		rows = append(rows, t.own)
 	}
 	if c.keyed {

@@ -11,7 +11,7 @@
 //
 //	c := NewChecker(config)
 //	for every row:                 c.AddRow (c.AddBlank)
-//	if c.WholeTeam():              c.AddPerson for everybody, c.TeamComplete
+//	if c.WholeTeam():              c.AddPeople for everybody, c.TeamComplete
 //	while n := c.Needs(), not empty:  c.AddPerson for those asked for, c.Answered(n)
 //	for every one of c.Suspects(): c.Judge
 //	c.Resolve
@@ -94,8 +94,6 @@ type Checker struct {
 
 	people      list[person]
 	peopleByID  *index[profile.ID]
-	warmth      warmth
-	warmed      uint8 // see index.warm
 	draft       draft // of the row that is being judged
 	candidates  []*row
 	ambiguous   map[uint32][2]uint32 // row → the persons of its email and its employee ID
@@ -133,6 +131,7 @@ func NewChecker(config Config) *Checker {
 		sharedEmail, changesEmail, refusedEmail, newerEmail)
 	c.employee = newKeys(c.rows.at, func(r *row) hash128 { return r.employee }, c.leaders.byText,
 		sharedEmployee, changesEmployee, refusedEmployee, newerEmployee)
+	c.email.given, c.employee.given = c.columns.has(profile.Email), c.columns.has(profile.EmployeeID)
 	return c
 }
 

@@ -100,36 +100,38 @@ func (x *index[K]) resize(slots int) {
 	}
 }
 
-// warm looks at what find will look at for each of some keys, in steps that do not
-// wait for each other: the memory answers many at once, find asks one by one. It
-// returns a number that means nothing, so that the looks are not optimized away.
-func (x *index[K]) warm(w *warmth, hashes []uint64, entry func(uint32) uint8) (sum uint8) {
-	for i, hash := range hashes {
-		w.at[i], w.tag[i] = x.place(hash)
+// manyAtOnce is how many keys findMany takes at most.
+const manyAtOnce = 64
+
+// findMany is find for some keys at once: found gets one more than the entry of
+// each, 0 for none. It goes in steps whose looks do not wait for each other, so
+// that the memory answers many at once; find waits three times for each key.
+func (x *index[K]) findMany(keys []K, found []uint32) {
+	var at [manyAtOnce]int
+	var tag [manyAtOnce]uint8
+	for i := range keys {
+		at[i], tag[i] = x.place(x.hash(keys[i]))
 	}
-	for i := range hashes {
-		w.hit[i] = x.tags[w.at[i]] == w.tag[i]
+	for i := range keys {
+		for x.tags[at[i]] != 0 && x.tags[at[i]] != tag[i] {
+			at[i] = x.next(at[i])
+		}
+		tag[i] = x.tags[at[i]]
 	}
-	for i := range hashes {
-		if w.hit[i] {
-			w.slot[i] = x.slots[w.at[i]]
+	for i := range keys {
+		if found[i] = 0; tag[i] != 0 {
+			found[i] = x.slots[at[i]] + 1
 		}
 	}
-	for i := range hashes {
-		if w.hit[i] {
-			sum += entry(w.slot[i])
+	for i, key := range keys {
+		if found[i] == 0 || x.key(found[i]-1) == key {
+			continue
+		}
+		// Another key with the same tag stands before it.
+		if entry, ok := x.find(key); ok {
+			found[i] = entry + 1
+		} else {
+			found[i] = 0
 		}
 	}
-	return sum
-}
-
-// warmAtOnce is how many keys are looked at at once.
-const warmAtOnce = 64
-
-// warmth is room for warm.
-type warmth struct {
-	at   [warmAtOnce]int
-	tag  [warmAtOnce]uint8
-	hit  [warmAtOnce]bool
-	slot [warmAtOnce]uint32
 }

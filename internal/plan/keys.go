@@ -2,6 +2,7 @@ package plan
 
 // keys is what the checker knows of one kind of key, emails or employee IDs.
 type keys struct {
+	given   bool // the file has the column
 	rowAt   func(uint32) *row
 	of      func(*row) hash128   // the value in the row's cell
 	rows    *index[hash128]      // the first row that has a value
@@ -65,7 +66,7 @@ func (k *keys) wanted(value hash128, own *row) bool {
 	switch {
 	case k.named.has(value):
 		return true
-	case own != nil && k.of(own) == value:
+	case own != nil && (k.given && own.is(equal) || k.of(own) == value):
 		return own.is(k.shared)
 	}
 	return k.rows.has(value)

@@ -4,17 +4,19 @@ import "teamsheet/internal/profile"
 
 // row is what the checker keeps of a row of the file: 80 bytes, whatever the row
 // holds. Its number and its offset are in rowPlaces. The numbers of persons and
-// leader texts are one more than their place in their lists; 0 is none.
+// leader texts are one more than their place in their lists; 0 is none. What is
+// looked at for a row that changes nothing comes first: it is one look at the
+// memory then.
 type row struct {
 	id       profile.ID // as the file has it (or see zerosLost)
-	email    hash128    // of the Email cell's key
-	employee hash128    // of the Employee ID cell
 	text     uint64     // hash of all cells that are compared: see hasher.row
 	flags    rowFlags
-	offset   uint32 // see rowPlaces
-	version  uint32 // 0: none
-	leader   uint32 // the leader text of the Team Leader cell
-	person   uint32 // whose row it is, where the checker keeps that person
+	version  uint32  // 0: none
+	person   uint32  // whose row it is, where the checker keeps that person
+	email    hash128 // of the Email cell's key
+	employee hash128 // of the Employee ID cell
+	leader   uint32  // the leader text of the Team Leader cell
+	offset   uint32  // see rowPlaces
 }
 
 // rowFlags are the facts about a row, in the order in which they become known.

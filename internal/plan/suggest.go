@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"teamsheet/internal/profile"
 )
@@ -33,7 +34,7 @@ func (s *suggestions) add(p *profile.Profile) {
 	s.managers++
 	for _, key := range []string{p.Email, p.EmployeeID} {
 		if key != "" {
-			s.keys = append(s.keys, key)
+			s.keys = append(s.keys, strings.Clone(key)) // not to hold on to the people told with them
 		}
 	}
 }

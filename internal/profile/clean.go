@@ -2,6 +2,7 @@ package profile
 
 import (
 	"bytes"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,7 +26,7 @@ func Clean(cell []byte) (clean []byte, trimmed bool) {
 	clean = cell
 	if plain, inNFC := look(cell); plain {
 		return cell, false
-	} else if !inNFC && !norm.NFC.IsNormal(clean) {
+	} else if !inNFC && !isInert(cell) && !norm.NFC.IsNormal(clean) {
 		clean = norm.NFC.Bytes(clean)
 	}
 	if bytes.IndexByte(clean, '\r') >= 0 {
@@ -54,6 +55,42 @@ func look(cell []byte) (plain, inNFC bool) {
 	}
 	return plain, inNFC
 }
+
+// isInert reports whether no character of a cell has anything to do with NFC, as
+// is so for nearly all of the world's texts.
+func isInert(cell []byte) bool {
+	inert := inertCharacters()
+	for i := 0; i < len(cell); {
+		if cell[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(cell[i:])
+		if r >= inertMost || inert[r/64]&(1<<(r%64)) == 0 {
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
+// inertMost is the first character that isInert does not know: beyond it are
+// emoji and rare scripts.
+const inertMost = 0x10000
+
+// inertCharacters are those that are in NFC alone and do not combine with what
+// stands before them (UAX 15 §9): a text of them alone is in NFC. The replacement
+// character is left out: it may stand for bytes that are no character.
+var inertCharacters = sync.OnceValue(func() *[inertMost / 64]uint64 {
+	var inert [inertMost / 64]uint64
+	for r := rune(0); r < inertMost; r++ {
+		text := string(r)
+		if r != utf8.RuneError && norm.NFC.IsNormalString(text) && norm.NFC.PropertiesString(text).BoundaryBefore() {
+			inert[r/64] |= 1 << (r % 64)
+		}
+	}
+	return &inert
+})
 
 // isGraphic reports the ASCII characters that are no space and no control.
 func isGraphic(c byte) bool { return ' ' < c && c <= '~' }

@@ -1,56 +1,63 @@
 package store
 
 import (
-	"bytes"
 	"database/sql"
-	"slices"
+	"fmt"
 	"strings"
 
 	"teamsheet/internal/profile"
 )
 
-// leaderKeys are the keys of everybody who leads somebody, active or not, in a
-// third of the memory of a map.
+// leaderKeys are the keys of people who lead others. All texts are one, so that
+// there is little to collect.
 type leaderKeys struct {
-	leaders []leaderPlace // by id
-	texts   string
+	places map[profile.ID]textPlace
+	texts  string
 }
 
-// leaderPlace says where the key of a leader stands in leaderKeys.texts.
-type leaderPlace struct {
-	id         profile.ID
-	start, end uint32
-}
+// textPlace is a part of leaderKeys.texts.
+type textPlace struct{ start, end uint32 }
 
-// leaderKeys reads the keys. The leaders are found in an index, each once.
-func (v *View) leaderKeys() (*leaderKeys, error) {
-	keys := &leaderKeys{}
+// Who leads. Active managers are quick to find and lead nearly everybody, but only
+// the other query finds each leader: one who is deactivated may still lead others
+// who are.
+const (
+	activeManagers = "SELECT l.id, " + leaderKey + " FROM profiles l WHERE l.org_id = ? AND l.can_manage_team AND NOT l.deactivated"
+	allLeaders     = "SELECT l.id, " + leaderKey + " FROM (SELECT DISTINCT p.leader_id FROM profiles p" +
+		" WHERE p.org_id = ? AND p.leader_id IS NOT NULL) d JOIN profiles l ON l.org_id = ? AND l.id = d.leader_id"
+)
+
+// leaderKeys reads the keys of all leaders, or of nearly all.
+func (v *View) leaderKeys(all bool) (*leaderKeys, error) {
+	keys := &leaderKeys{places: map[profile.ID]textPlace{}}
 	var texts strings.Builder
-	err := v.h.each(func(rows *sql.Rows) error {
+	read := func(rows *sql.Rows) error {
 		var id profile.ID
 		var key string
 		if err := rows.Scan(&id, &key); err != nil {
-			return err
+			return fmt.Errorf("read leader: %w", err)
 		}
 		start := uint32(texts.Len())
 		texts.WriteString(key)
-		keys.leaders = append(keys.leaders, leaderPlace{id, start, uint32(texts.Len())})
+		keys.places[id] = textPlace{start, uint32(texts.Len())}
 		return nil
-	}, "SELECT l.id, "+leaderKey+" FROM (SELECT DISTINCT p.leader_id FROM profiles p WHERE p.org_id = ? AND p.leader_id IS NOT NULL) d"+
-		" JOIN profiles l ON l.org_id = ? AND l.id = d.leader_id", v.orgID, v.orgID)
+	}
+	var err error
+	if all {
+		err = v.h.each(read, allLeaders, v.orgID, v.orgID)
+	} else {
+		err = v.h.each(read, activeManagers, v.orgID)
+	}
 	keys.texts = texts.String()
-	slices.SortFunc(keys.leaders, func(a, b leaderPlace) int { return bytes.Compare(a.id[:], b.id[:]) })
 	return keys, err
 }
 
-// of is the key of a leader; "" for nobody.
-func (k *leaderKeys) of(id profile.ID) string {
+// of is the key of a leader, "" for nobody's; known is false for a leader whose
+// key was not read.
+func (k *leaderKeys) of(id profile.ID) (key string, known bool) {
 	if id.IsZero() {
-		return ""
+		return "", true
 	}
-	at, found := slices.BinarySearchFunc(k.leaders, id, func(l leaderPlace, id profile.ID) int { return bytes.Compare(l.id[:], id[:]) })
-	if !found {
-		return ""
-	}
-	return k.texts[k.leaders[at].start:k.leaders[at].end]
+	place, known := k.places[id]
+	return k.texts[place.start:place.end], known
 }

@@ -86,11 +86,16 @@ func rawFormats() pgx.QueryResultFormats {
 	return formats
 }
 
-// rawPerson reads one row after the other into one profile.
+// rawPerson reads one row after the other into one profile. The texts of many
+// people are parts of one string: a million people leave a few thousand strings
+// behind, and who keeps a text for long should clone it.
 type rawPerson struct {
 	person profile.Profile
-	texts  []byte
+	room   strings.Builder
 }
+
+// textRoom is how many bytes of texts are one string.
+const textRoom = 32 << 10
 
 func (r *rawPerson) read(values [][]byte) error {
 	p := &r.person
@@ -109,7 +114,7 @@ func (r *rawPerson) read(values [][]byte) error {
 	return nil
 }
 
-// readTexts makes one string of all texts and cuts it: one allocation a row.
+// readTexts copies the texts to the end of the room, and cuts them there.
 func (r *rawPerson) readTexts(values [][]byte) {
 	p := &r.person
 	columns := [...]struct {
@@ -120,13 +125,21 @@ func (r *rawPerson) readTexts(values [][]byte) {
 		{rawLeaderKey, &p.LeaderKey}, {rawLicense, &p.LicenseType}, {rawEmployment, &p.EmploymentStatus}, {rawStart, &p.StartDate},
 		{rawHometown, &p.Hometown}, {rawState, &p.StateOrCountry}, {rawBio, &p.Bio},
 	}
-	r.texts = r.texts[:0]
+	size := 0
 	for _, c := range columns {
-		r.texts = append(r.texts, values[c.column]...)
+		size += len(values[c.column])
 	}
-	all := string(r.texts)
+	if r.room.Cap()-r.room.Len() < size {
+		r.room = strings.Builder{}
+		r.room.Grow(max(size, textRoom))
+	}
+	start := r.room.Len()
+	for _, c := range columns {
+		r.room.Write(values[c.column])
+	}
+	all := r.room.String()[start:]
 	for _, c := range columns {
 		*c.text, all = all[:len(values[c.column])], all[len(values[c.column]):]
 	}
-	p.GroupIDs = appendGroupIDs(p.GroupIDs[:0], string(values[rawGroups]))
+	p.GroupIDs = appendGroupIDs(p.GroupIDs[:0], values[rawGroups])
 }

@@ -160,11 +160,19 @@ func groupIDsText(ids []int32) string {
 	return string(text)
 }
 
-func appendGroupIDs(ids []int32, text string) []int32 {
-	for part := range strings.SplitSeq(text, ",") {
-		if id, err := strconv.ParseInt(part, 10, 32); err == nil {
-			ids = append(ids, int32(id))
+// appendGroupIDs reads what groupIDsText wrote.
+func appendGroupIDs[T string | []byte](ids []int32, text T) []int32 {
+	var id int32
+	for i := range len(text) {
+		if c := text[i]; c != ',' {
+			id = id*10 + int32(c-'0')
+			continue
 		}
+		ids = append(ids, id)
+		id = 0
+	}
+	if len(text) > 0 {
+		ids = append(ids, id)
 	}
 	return ids
 }

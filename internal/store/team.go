@@ -28,20 +28,28 @@ func (v *View) Team(ctx context.Context, o TeamOptions, each func(*profile.Profi
 // TeamBlocks is Team with many profiles at a time, for who has much to do with
 // each: the next ones are read meanwhile. They are only valid during the call.
 func (v *View) TeamBlocks(_ context.Context, o TeamOptions, each func([]profile.Profile) error) error {
-	leaders, err := v.leaderKeys()
+	leaders, err := v.leaderKeys(o.Sorted)
 	if err != nil {
 		return wrap(err, "read leaders")
 	}
+	var late []profile.ID // people whose leaders are not among them
 	err = v.h.streaming(func() error {
 		ahead := newPeopleAhead()
 		go ahead.read(func(add func(*profile.Profile) error) error {
 			return v.h.readPeople(func(p *profile.Profile) error {
-				p.LeaderKey = leaders.of(p.LeaderID)
+				var known bool
+				if p.LeaderKey, known = leaders.of(p.LeaderID); !known {
+					late = append(late, p.ID)
+					return nil
+				}
 				return add(p)
 			}, teamQuery(v.h.dialect, o), []any{v.orgID})
 		})
 		return ahead.each(each)
 	})
+	if err == nil {
+		err = v.byKeys("p.id", uuidList, idTexts(late), "", func(p *profile.Profile) error { return each([]profile.Profile{*p}) })
+	}
 	return wrap(err, "read team")
 }
 
