@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	rowsAtOnce  = 2000
+	rowsAtOnce  = 1000
 	bytesAtOnce = 4 << 20
 )
 

@@ -128,8 +128,10 @@ func NewChecker(config Config) *Checker {
 	c.byID = newIndex(c.hash.id, func(i uint32) profile.ID { return c.rows.at(i).id })
 	c.peopleByID = newIndex(c.hash.id, func(i uint32) profile.ID { return c.people.at(i).id })
 	c.email = newKeys(c.rows.at, func(r *row) hash128 { return r.email }, c.leaders.byEmail,
+		func(i uint32) *uint32 { return &c.leaders.list.at(i).hasEmail },
 		sharedEmail, changesEmail, refusedEmail, newerEmail)
 	c.employee = newKeys(c.rows.at, func(r *row) hash128 { return r.employee }, c.leaders.byText,
+		func(i uint32) *uint32 { return &c.leaders.list.at(i).hasText },
 		sharedEmployee, changesEmployee, refusedEmployee, newerEmployee)
 	c.email.given, c.employee.given = c.columns.has(profile.Email), c.columns.has(profile.EmployeeID)
 	return c

@@ -27,7 +27,7 @@ func newIndex[K comparable](hash func(K) uint64, key func(uint32) K) *index[K] {
 // reserve makes room for so many entries in all, exactly: an index whose size is
 // known is not grown, and wastes nothing.
 func (x *index[K]) reserve(entries int) {
-	if needed := entries + entries/3 + firstSlots; needed > len(x.tags) {
+	if needed := entries + entries/4 + firstSlots; needed > len(x.tags) {
 		x.resize(needed)
 	}
 }

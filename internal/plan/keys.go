@@ -8,7 +8,8 @@ type keys struct {
 	rows    *index[hash128]      // the first row that has a value
 	later   map[hash128][]uint32 // the rows without User ID after the first
 	named   *index[hash128]      // leader texts that may mean a value
-	holders map[hash128]uint32   // value → who has it today, as far as anybody else has to do with it
+	led     func(uint32) *uint32 // where a leader text keeps who has the value today
+	holders map[hash128]uint32   // who has the other values today that anybody else has to do with
 	brought []uint32             // after Resolve: the rows that bring a new value, by value and place
 	shared  rowFlags
 	changes rowFlags
@@ -16,9 +17,9 @@ type keys struct {
 	newer   rowFlags
 }
 
-func newKeys(rowAt func(uint32) *row, of func(*row) hash128, named *index[hash128], shared, changes, refused, newer rowFlags) keys {
+func newKeys(rowAt func(uint32) *row, of func(*row) hash128, named *index[hash128], led func(uint32) *uint32, shared, changes, refused, newer rowFlags) keys {
 	return keys{
-		rowAt: rowAt, of: of, named: named, shared: shared, changes: changes, refused: refused, newer: newer,
+		rowAt: rowAt, of: of, named: named, led: led, shared: shared, changes: changes, refused: refused, newer: newer,
 		rows:    newIndex(slotOf, func(i uint32) hash128 { return of(rowAt(i)) }),
 		later:   map[hash128][]uint32{},
 		holders: map[hash128]uint32{},
@@ -74,7 +75,9 @@ func (k *keys) wanted(value hash128, own *row) bool {
 
 // hold notes whose the value is today, if anybody else has to do with it.
 func (k *keys) hold(value hash128, person uint32, own *row) {
-	if k.wanted(value, own) {
+	if text, ok := k.named.find(value); ok {
+		*k.led(text) = person
+	} else if k.wanted(value, own) {
 		k.holders[value] = person
 	}
 }
@@ -83,6 +86,9 @@ func (k *keys) hold(value hash128, person uint32, own *row) {
 func (k *keys) holder(value hash128) uint32 {
 	if value.isZero() {
 		return 0
+	}
+	if text, ok := k.named.find(value); ok {
+		return *k.led(text)
 	}
 	return k.holders[value]
 }

@@ -4,6 +4,9 @@ package plan
 type leaderText struct {
 	text  hash128 // as an employee ID
 	email hash128 // as an email
+	// Who has the text today as their email (of the first of the texts that are the
+	// same email) and as their employee ID.
+	hasEmail, hasText uint32
 	// After Resolve: who is meant, as number of the person + 1; two people: nobody.
 	person, other uint32
 }
