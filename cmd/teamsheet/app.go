@@ -121,7 +121,7 @@ func (a *app) web(ctx context.Context, listener net.Listener) error {
 // workerGC is the percent by which the heap may grow before it is collected
 // again. What a check of a million rows keeps has no pointers, so that collecting
 // costs little, and Go's own hundred would double the memory.
-const workerGC = 7
+const workerGC = 6
 
 // work runs the worker until the context ends.
 func (a *app) work(ctx context.Context) error {

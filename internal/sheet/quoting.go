@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -44,10 +45,38 @@ func looksTyped(cell string) bool {
 // longestTruthWord is the longest of the words below, in bytes.
 const longestTruthWord = 16
 
-// isTruthWord knows the words that spreadsheet programs take for true and false
-// in the languages in which they are used most.
+// mayBeTruthWord says no to nearly every word, by its first letter and its length
+// in characters; of a first letter beyond ASCII it does not know.
+func mayBeTruthWord(cell string) bool {
+	first := cell[0] &^ 0x20
+	if first < 'A' || first > 'Z' {
+		return cell[0] >= utf8.RuneSelf
+	}
+	return truthLengths[first-'A']&(1<<utf8.RuneCountInString(cell)) != 0
+}
+
+// truthWords are the words that spreadsheet programs take for true and false in the
+// languages in which they are used most, and those that they take for numbers.
+var truthWords = []string{
+	"TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX", "VERDADERO", "VERDADEIRO", "FALSO", "VERO",
+	"WAAR", "ONWAAR", "SANT", "FALSKT", "SAND", "FALSK", "SANN", "USANN", "TOSI", "EPÄTOSI",
+	"PRAWDA", "FAŁSZ", "PRAVDA", "NEPRAVDA", "IGAZ", "HAMIS", "ADEVĂRAT", "FALS", "DOĞRU", "YANLIŞ",
+	"ИСТИНА", "ЛОЖЬ", "ІСТИНА", "ХИБНІСТЬ", "INF", "INFINITY", "NAN",
+}
+
+// truthLengths has for each first letter a bit for each length of a truth word.
+var truthLengths = func() (lengths [26]uint32) {
+	for _, word := range truthWords {
+		if word[0] < utf8.RuneSelf {
+			lengths[word[0]-'A'] |= 1 << utf8.RuneCountInString(word)
+		}
+	}
+	return lengths
+}()
+
+// isTruthWord reports whether cell is one of truthWords, in any case.
 func isTruthWord(cell string) bool {
-	if len(cell) > longestTruthWord {
+	if len(cell) > longestTruthWord || !mayBeTruthWord(cell) {
 		return false
 	}
 	var room [2 * longestTruthWord]byte
@@ -55,12 +84,5 @@ func isTruthWord(cell string) bool {
 	for _, r := range cell {
 		upper = utf8.AppendRune(upper, unicode.ToUpper(r))
 	}
-	switch string(upper) {
-	case "TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX", "VERDADERO", "VERDADEIRO", "FALSO", "VERO",
-		"WAAR", "ONWAAR", "SANT", "FALSKT", "SAND", "FALSK", "SANN", "USANN", "TOSI", "EPÄTOSI",
-		"PRAWDA", "FAŁSZ", "PRAVDA", "NEPRAVDA", "IGAZ", "HAMIS", "ADEVĂRAT", "FALS", "DOĞRU", "YANLIŞ",
-		"ИСТИНА", "ЛОЖЬ", "ІСТИНА", "ХИБНІСТЬ", "INF", "INFINITY", "NAN":
-		return true
-	}
-	return false
+	return slices.Contains(truthWords, string(upper))
 }

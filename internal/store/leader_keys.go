@@ -23,8 +23,13 @@ type textPlace struct{ start, end uint32 }
 // who are.
 const (
 	activeManagers = "SELECT l.id, " + leaderKey + " FROM profiles l WHERE l.org_id = ? AND l.can_manage_team AND NOT l.deactivated"
-	allLeaders     = "SELECT l.id, " + leaderKey + " FROM (SELECT DISTINCT p.leader_id FROM profiles p" +
-		" WHERE p.org_id = ? AND p.leader_id IS NOT NULL) d JOIN profiles l ON l.org_id = ? AND l.id = d.leader_id"
+	// It steps from leader to leader in the index of those who are led: DISTINCT
+	// would walk through all of them.
+	allLeaders = "WITH RECURSIVE led (leader_id) AS (" +
+		"SELECT * FROM (SELECT p.leader_id FROM profiles p WHERE p.org_id = ? AND p.leader_id IS NOT NULL ORDER BY p.leader_id LIMIT 1) first UNION ALL" +
+		" SELECT (SELECT p.leader_id FROM profiles p WHERE p.org_id = ? AND p.leader_id > led.leader_id ORDER BY p.leader_id LIMIT 1)" +
+		" FROM led WHERE led.leader_id IS NOT NULL)" +
+		" SELECT l.id, " + leaderKey + " FROM led JOIN profiles l ON l.org_id = ? AND l.id = led.leader_id"
 )
 
 // leaderKeys reads the keys of all leaders, or of nearly all.
@@ -44,7 +49,7 @@ func (v *View) leaderKeys(all bool) (*leaderKeys, error) {
 	}
 	var err error
 	if all {
-		err = v.h.each(read, allLeaders, v.orgID, v.orgID)
+		err = v.h.each(read, allLeaders, v.orgID, v.orgID, v.orgID)
 	} else {
 		err = v.h.each(read, activeManagers, v.orgID)
 	}
