@@ -253,3 +253,34 @@ func (w *world) tryEdit(s *store.Store, n int, version int64, change func(*profi
 			return changing(v.Directory(), 1, *current, change, fields...), nil
 		})
 }
+
+// testLeadersInTheStream: whoever leads somebody is named in the whole team as in
+// a single profile, also leaders who are deactivated or no managers any more.
+func testLeadersInTheStream(t *testing.T, w *world) {
+	for i, leader := range []profile.Profile{
+		{Email: "active@demo.example", CanManageTeam: true}, {EmployeeID: "007", CanManageTeam: true, Deactivated: true},
+		{Email: "demoted@demo.example"}, {Email: "both@demo.example", EmployeeID: "008", Deactivated: true},
+	} {
+		leader.ID, leader.Version = personID(500+i), 1
+		led := profile.Profile{ID: personID(600 + i), Version: 1, LeaderID: leader.ID}
+		w.insert(w.org, []*profile.Profile{&leader, &led})
+	}
+	for _, sorted := range []bool{false, true} {
+		led := 0
+		w.must(w.store.View(w.ctx, w.org.ID, func(v *store.View) error {
+			return v.Team(w.ctx, store.TeamOptions{Sorted: sorted}, func(p *profile.Profile) error {
+				one, err := w.store.Profile(w.ctx, w.org.ID, p.ID)
+				if one.LeaderKey != p.LeaderKey {
+					t.Errorf("sorted %v: the leader is %q, want %q", sorted, p.LeaderKey, one.LeaderKey)
+				}
+				if p.LeaderKey != "" {
+					led++
+				}
+				return err
+			})
+		}))
+		if led < 4 {
+			t.Errorf("sorted %v: %d people have a leader", sorted, led)
+		}
+	}
+}

@@ -37,6 +37,7 @@ func Suite(t *testing.T, fresh Database) {
 		{"Tenancy", testTenancy},
 		{"NastyTexts", testNastyTexts},
 		{"WholeProfile", testWholeProfile},
+		{"LeadersInTheStream", testLeadersInTheStream},
 		{"AbsentKeys", testAbsentKeys},
 		{"PeoplePaging", testPeoplePaging},
 		{"PeopleSearch", testPeopleSearch},
