@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
@@ -43,6 +44,9 @@ type copyBulk struct {
 const copyChunk = 2 << 20
 
 func (b *copyBulk) next() {
+	if b.buffer == nil {
+		b.buffer = b.h.copies.get()
+	}
 	if b.inRow {
 		b.buffer = append(b.buffer, '\t')
 	}
@@ -96,8 +100,24 @@ func (b *copyBulk) flush() error {
 		_, err := connection.CopyFrom(b.h.ctx, bytes.NewReader(b.buffer), b.statement)
 		return err
 	})
-	b.buffer = b.buffer[:0]
+	b.h.copies.put(b.buffer)
+	b.buffer = nil
 	return b.h.note(err)
+}
+
+// copyBuffers are used again by the next COPY: a million rows are a thousand.
+type copyBuffers struct{ pool sync.Pool }
+
+func (c *copyBuffers) get() []byte {
+	if kept, ok := c.pool.Get().(*[]byte); ok {
+		return *kept
+	}
+	return nil
+}
+
+func (c *copyBuffers) put(buffer []byte) {
+	buffer = buffer[:0]
+	c.pool.Put(&buffer)
 }
 
 // appendCopyText escapes a value: backslash, and what ends a value or a row.

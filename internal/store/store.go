@@ -41,6 +41,7 @@ type Store struct {
 	// nil on Postgres.
 	writer chan struct{}
 	pulse  pulse
+	copies copyBuffers
 	closes []func() error
 }
 

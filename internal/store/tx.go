@@ -38,6 +38,7 @@ type handle struct {
 	failed  error // the first error: it ends the transaction
 	reading bool  // the rows of a query are being read
 	mark    mark
+	copies  *copyBuffers // of the store; nil outside a transaction
 }
 
 // reads is a handle for single reads outside a transaction.
@@ -252,7 +253,7 @@ func (s *Store) begin(ctx context.Context, from *gorm.DB, options *sql.TxOptions
 func (s *Store) bind(t *transaction, from *gorm.DB) *handle {
 	db := from.Session(&gorm.Session{NewDB: true, Context: t.ctx})
 	db.Statement.ConnPool = t.tx
-	return &handle{ctx: t.ctx, db: db, dialect: s.dialect, now: s.now(), at: func(string) {}, tx: t.tx, conn: t.conn}
+	return &handle{ctx: t.ctx, db: db, dialect: s.dialect, now: s.now(), at: func(string) {}, tx: t.tx, conn: t.conn, copies: &s.copies}
 }
 
 // commit makes constraints speak first, so that COMMIT fails only for the
