@@ -40,7 +40,7 @@ func (r *reading) compare(ctx context.Context, view *store.View, keepRows keep) 
 		return r.pulse.during(ctx, func() error { return keepRows(ctx, rows) })
 	}
 	c := &comparing{reading: r, view: view, kept: &rowBuffer{keep: beating},
-		again: sheet.NewRowReader(r.file, r.order, r.limits), people: &peopleFile{folder: r.worker.TempDir}}
+		again: sheet.NewRowReader(r.file, r.order, r.limits), people: &peopleFile{folder: r.worker.TempDir, rows: r.rows()}}
 	defer func() { err = errors.Join(err, c.people.close()) }()
 	if err := r.pulse.enter(ctx, batch.Comparing, 0); err != nil {
 		return plan.Totals{}, err
@@ -71,8 +71,8 @@ func (c *comparing) tell(ctx context.Context) error {
 	if c.checker.WholeTeam() {
 		told := 0
 		if err := c.view.TeamBlocks(ctx, store.TeamOptions{}, func(people []profile.Profile) error {
-			for _, i := range c.checker.AddPeople(people) {
-				if err := c.keepPerson(&people[i]); err != nil {
+			for _, wanted := range c.checker.AddPeople(people) {
+				if err := c.keepPerson(wanted.Row, &people[wanted.Person]); err != nil {
 					return err
 				}
 			}
@@ -88,15 +88,15 @@ func (c *comparing) tell(ctx context.Context) error {
 
 // tellOf tells of one person, and keeps them if they will be needed again.
 func (c *comparing) tellOf(p *profile.Profile) error {
-	if !c.checker.AddPerson(p) {
-		return nil
+	if row, wanted := c.checker.AddPerson(p); wanted {
+		return c.keepPerson(row, p)
 	}
-	return c.keepPerson(p)
+	return nil
 }
 
-// keepPerson keeps somebody for get.
-func (c *comparing) keepPerson(p *profile.Profile) error {
-	place, err := c.people.add(p)
+// keepPerson keeps somebody for the row at that place of the file.
+func (c *comparing) keepPerson(row int, p *profile.Profile) error {
+	place, err := c.people.add(row, p)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (c *comparing) judgeSome(ctx context.Context, some []plan.Suspect, judge ju
 	for _, s := range some {
 		current := untold[s.ProfileID]
 		if s.ProfileAt != 0 {
-			if current, err = c.people.get(s.ProfileAt); err != nil {
+			if current, err = c.people.get(s.Place, s.ProfileAt); err != nil {
 				return err
 			}
 		}

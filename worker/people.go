@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,83 +12,136 @@ import (
 // peopleFile keeps on the local disk the profiles that were told and will be
 // needed again, so that the database is asked for nobody twice. It is made with
 // the first of them.
+//
+// People are told in the order of the database and needed in that of the sheet. So
+// they are kept in parts by the row for which they will be needed, and a part is
+// read at once when its rows come.
 type peopleFile struct {
 	folder string
+	rows   int // of the sheet
 	file   *os.File
-	out    *bufio.Writer
-	end    int64 // where the next profile goes
+	end    int64 // of the file
+	parts  []peoplePart
+	loaded int    // one more than the part that stands in text; 0: none
+	text   []byte // of that part, or of a single profile
 	record []byte
+}
 
-	window []byte // what was read last
-	start  int64  // of the window in the file
+// peoplePart is what is kept for some rows that follow each other.
+type peoplePart struct {
+	size    int64   // of all of it
+	extents []int64 // where its pieces of extentSize bytes stand in the file
+	rest    []byte  // what comes after them
 }
 
 const (
-	// peopleWindow is what one read takes in. Profiles stand in the order of the
-	// database and are wanted in that of the sheet.
-	peopleWindow = 1 << 10
-	// beforeFirst keeps a place from being 0, which is none.
+	// rowsInPart is how many rows of the sheet a part is for, unless there would be
+	// too many parts: some megabytes, of which one is in memory.
+	rowsInPart = 16 << 10
+	partsMost  = 256
+	// extentSize is what is written and read at a time.
+	extentSize = 8 << 10
+	// A place is a part and an offset in it, and not 0.
+	offsetBits  = 40
 	beforeFirst = 1
 )
 
-// add keeps a profile and returns its place, for get.
-func (f *peopleFile) add(p *profile.Profile) (place int64, err error) {
+// part is the part for a row, counted from zero.
+func (f *peopleFile) part(row int) int {
+	count := min(f.rows/rowsInPart+1, partsMost)
+	return min(row*count/max(f.rows, 1), count-1)
+}
+
+// add keeps a profile for a row and returns its place, for get.
+func (f *peopleFile) add(row int, p *profile.Profile) (place int64, err error) {
 	if f.file == nil {
 		if f.file, err = scratchFile(f.folder); err != nil {
 			return 0, err
 		}
-		f.out = bufio.NewWriterSize(f.file, 64<<10)
+		f.parts = make([]peoplePart, min(f.rows/rowsInPart+1, partsMost))
 	}
+	number := f.part(row)
+	part := &f.parts[number]
+	place = int64(number)<<offsetBits | (part.size + beforeFirst)
 	f.record = appendProfile(f.record[:0], p)
-	place = f.end + beforeFirst
-	size := binary.AppendUvarint(nil, uint64(len(f.record)))
-	for _, part := range [][]byte{size, f.record} {
-		if _, err := f.out.Write(part); err != nil {
+	var size [binary.MaxVarintLen64]byte
+	for _, piece := range [][]byte{size[:binary.PutUvarint(size[:], uint64(len(f.record)))], f.record} {
+		part.rest = append(part.rest, piece...)
+		part.size += int64(len(piece))
+	}
+	for len(part.rest) >= extentSize {
+		if _, err := f.file.WriteAt(part.rest[:extentSize], f.end); err != nil {
 			return 0, noSpool(err)
 		}
-		f.end += int64(len(part))
+		part.extents = append(part.extents, f.end)
+		part.rest = append(part.rest[:0], part.rest[extentSize:]...)
+		f.end += extentSize
 	}
 	return place, nil
 }
 
-// get reads a profile again, in a copy of its own.
-func (f *peopleFile) get(place int64) (*profile.Profile, error) {
-	if f.out.Buffered() > 0 {
-		if err := f.out.Flush(); err != nil {
-			return nil, noSpool(err)
-		}
-	}
-	at := place - beforeFirst
-	head, err := f.read(at, min(binary.MaxVarintLen64, f.end-at))
-	if err != nil {
-		return nil, err
-	}
-	size, n := binary.Uvarint(head)
-	if n <= 0 || size > uint64(f.end-at) {
+// get reads the profile that is kept for a row again, in a copy of its own. It may
+// be another row than it was kept for: that takes longer.
+func (f *peopleFile) get(row int, place int64) (*profile.Profile, error) {
+	number, at := int(place>>offsetBits), place&(1<<offsetBits-1)-beforeFirst
+	if number >= len(f.parts) || at < 0 || at >= f.parts[number].size {
 		return nil, errDamagedProfile
 	}
-	record, err := f.read(at+int64(n), int64(size))
-	if err != nil {
+	part := &f.parts[number]
+	if f.loaded == number+1 {
+		return profileAt(f.text[at:])
+	}
+	if f.part(row) == number {
+		f.loaded = 0
+		if err := f.load(part, 0, part.size); err != nil {
+			return nil, err
+		}
+		f.loaded = number + 1
+		return profileAt(f.text[at:])
+	}
+	f.loaded = 0
+	if err := f.load(part, at, min(part.size, at+extentSize)); err != nil {
 		return nil, err
 	}
-	return readProfile(record)
-}
-
-// read returns bytes of the file, valid until the next call.
-func (f *peopleFile) read(at, size int64) ([]byte, error) {
-	if at < f.start || at+size > f.start+int64(len(f.window)) {
-		want := min(max(size, peopleWindow), f.end-at)
-		if int64(cap(f.window)) < want {
-			f.window = make([]byte, want)
-		}
-		f.window, f.start = f.window[:want], at
-		if _, err := f.file.ReadAt(f.window, at); err != nil {
-			f.window = f.window[:0]
-			return nil, noSpool(err)
+	p, err := profileAt(f.text)
+	if errors.Is(err, errDamagedProfile) { // longer than that
+		if err = f.load(part, at, part.size); err == nil {
+			p, err = profileAt(f.text)
 		}
 	}
-	from := at - f.start
-	return f.window[from : from+size], nil
+	return p, err
+}
+
+// load reads bytes of a part into text.
+func (f *peopleFile) load(part *peoplePart, from, to int64) error {
+	if int64(cap(f.text)) < to-from {
+		f.text = make([]byte, 0, to-from)
+	}
+	f.text = f.text[:0]
+	for at := from; at < to; {
+		number, offset := at/extentSize, at%extentSize
+		size := min(extentSize-offset, to-at)
+		if number == int64(len(part.extents)) {
+			f.text = append(f.text, part.rest[offset:offset+to-at]...)
+			return nil
+		}
+		start := len(f.text)
+		f.text = f.text[:start+int(size)]
+		if _, err := f.file.ReadAt(f.text[start:], part.extents[number]+offset); err != nil {
+			return noSpool(err)
+		}
+		at += size
+	}
+	return nil
+}
+
+// profileAt reads a profile with its size before it.
+func profileAt(text []byte) (*profile.Profile, error) {
+	size, n := binary.Uvarint(text)
+	if n <= 0 || size > uint64(len(text)-n) {
+		return nil, errDamagedProfile
+	}
+	return readProfile(text[n : n+int(size)])
 }
 
 func (f *peopleFile) close() error {

@@ -43,18 +43,24 @@ func TestPeopleFileKeepsProfiles(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
-		file := &peopleFile{folder: folder}
+		rows := rapid.SampledFrom([]int{1, 20, rowsInPart, 3 * rowsInPart, partsMost * rowsInPart * 2}).Draw(rt, "rows")
+		file := &peopleFile{folder: folder, rows: rows}
 		defer func() { must(t, file.close()) }()
 		people := rapid.SliceOfN(rapid.Custom(drawProfile), 1, 20).Draw(rt, "people")
-		places := make([]int64, len(people))
+		row := rapid.IntRange(0, rows-1)
+		places, rowOf := make([]int64, len(people)), make([]int, len(people))
 		for i, p := range people {
 			var err error
-			if places[i], err = file.add(p); err != nil || places[i] == 0 {
+			rowOf[i] = row.Draw(rt, "row")
+			if places[i], err = file.add(rowOf[i], p); err != nil || places[i] == 0 {
 				rt.Fatalf("place %d, error %v", places[i], err)
 			}
 		}
 		for _, i := range rapid.Permutation(indexes(len(people))).Draw(rt, "order") {
-			got, err := file.get(places[i])
+			if rapid.Bool().Draw(rt, "for another row") {
+				rowOf[i] = row.Draw(rt, "other row")
+			}
+			got, err := file.get(rowOf[i], places[i])
 			if diff := cmp.Diff(people[i], got); err != nil || diff != "" {
 				rt.Fatalf("error %v (-want +got):\n%s", err, diff)
 			}

@@ -8,24 +8,30 @@ type teller struct {
 	email    hash128
 	employee hash128
 	own      *row // the row that has their User ID
+	ownPlace uint32
 }
 
 // AddPerson tells about one person as they are today; p is only valid during
 // the call. The same person may be told twice, but not before TeamComplete.
-// wanted: the profile is likely to be asked for again, with a suspect; FindAgain
-// then tells where it is.
-func (c *Checker) AddPerson(p *profile.Profile) (wanted bool) {
+// wanted: the profile is likely to be asked for again, with the suspect at that
+// place of the file (Suspect.Place); FindAgain then tells where it is.
+func (c *Checker) AddPerson(p *profile.Profile) (place int, wanted bool) {
 	c.indexRows()
-	var own *row
+	own := uint32(0)
 	if i, ok := c.byID.find(p.ID); ok {
-		own = c.rows.at(i)
+		own = i + 1
 	}
 	return c.addPerson(p, own)
 }
 
-// AddPeople is AddPerson for many, in half the time for each. wanted are the
-// places of those who are.
-func (c *Checker) AddPeople(people []profile.Profile) (wanted []int) {
+// Wanted is somebody of AddPeople who is likely to be asked for again.
+type Wanted struct {
+	Person int // place among the people
+	Row    int // with which suspect (Suspect.Place)
+}
+
+// AddPeople is AddPerson for many, in half the time for each.
+func (c *Checker) AddPeople(people []profile.Profile) (wanted []Wanted) {
 	c.indexRows()
 	var ids [manyAtOnce]profile.ID
 	var found [manyAtOnce]uint32
@@ -40,23 +46,23 @@ func (c *Checker) AddPeople(people []profile.Profile) (wanted []int) {
 		}
 		c.byID.findMany(ids[:len(some)], found[:])
 		for i := range some {
-			var own *row
-			if found[i] != 0 {
-				own = c.rows.at(found[i] - 1)
-			}
-			if c.addPerson(&some[i], own) {
-				wanted = append(wanted, start+i)
+			if row, again := c.addPerson(&some[i], found[i]); again {
+				wanted = append(wanted, Wanted{start + i, row})
 			}
 		}
 	}
 	return wanted
 }
 
-// addPerson is AddPerson once it is known which row has the person's User ID.
-func (c *Checker) addPerson(p *profile.Profile, own *row) (wanted bool) {
+// addPerson is AddPerson once it is known which row has the person's User ID: one
+// more than its place, 0 for none.
+func (c *Checker) addPerson(p *profile.Profile, own uint32) (place int, wanted bool) {
 	c.settled = false
-	t := teller{Profile: p, email: c.hash.emailString(p.Email), employee: c.hash.string(p.EmployeeID), own: own}
-	wanted = c.compareRows(&t)
+	t := teller{Profile: p, email: c.hash.emailString(p.Email), employee: c.hash.string(p.EmployeeID)}
+	if own != 0 {
+		t.own, t.ownPlace = c.rows.at(own-1), own-1
+	}
+	place, wanted = c.compareRows(&t)
 	c.noteZerosLost(p)
 	if c.matters(&t) {
 		c.keepPerson(&t)
@@ -65,7 +71,7 @@ func (c *Checker) addPerson(p *profile.Profile, own *row) (wanted bool) {
 		c.countReport(p)
 	}
 	c.suggestions.add(p)
-	return wanted
+	return place, wanted
 }
 
 // FindAgain notes where the caller keeps the profile of a person who was told;
@@ -83,11 +89,11 @@ func (c *Checker) streams() bool { return c.WholeTeam() && !c.complete }
 func (c *Checker) TeamComplete() { c.complete = true }
 
 // compareRows notes how the rows that may be the person's differ from them, and
-// reports whether any does.
-func (c *Checker) compareRows(t *teller) (differ bool) {
+// reports the first that does.
+func (c *Checker) compareRows(t *teller) (place int, differ bool) {
 	rows := c.candidates[:0]
 	if t.own != nil {
-		rows = append(rows, t.own)
+		rows = append(rows, t.ownPlace)
 	}
 	if c.keyed {
 		rows = c.email.appendMatches(rows, t.email)
@@ -95,14 +101,17 @@ func (c *Checker) compareRows(t *teller) (differ bool) {
 	}
 	c.candidates = rows
 	if len(rows) == 0 {
-		return false
+		return 0, false
 	}
 	text := c.textOf(t.Profile)
-	for _, r := range rows {
+	for _, i := range rows {
+		r := c.rows.at(i)
 		c.compare(r, t, text)
-		differ = differ || r.suspect()
+		if r.suspect() && !differ {
+			place, differ = int(i), true
+		}
 	}
-	return differ
+	return place, differ
 }
 
 // noteZerosLost finds the rows that have the person's employee ID without its
@@ -116,8 +125,8 @@ func (c *Checker) noteZerosLost(p *profile.Profile) {
 		return
 	}
 	c.candidates = c.employee.appendMatches(c.candidates[:0], c.hash.string(bare))
-	for _, r := range c.candidates {
-		switch {
+	for _, i := range c.candidates {
+		switch r := c.rows.at(i); {
 		case !r.byEmployeeAlone():
 		case !r.is(zerosLost):
 			r.id = p.ID

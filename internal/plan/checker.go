@@ -94,8 +94,8 @@ type Checker struct {
 
 	people      list[person]
 	peopleByID  *index[profile.ID]
-	draft       draft // of the row that is being judged
-	candidates  []*row
+	draft       draft                // of the row that is being judged
+	candidates  []uint32             // places of rows
 	ambiguous   map[uint32][2]uint32 // row → the persons of its email and its employee ID
 	settled     bool
 	matched     int  // people who have a row

@@ -26,9 +26,10 @@ type draft struct {
 }
 
 func (c *Checker) newDraft(s Suspect, cells [][]byte, damage []problem.Problem, current *profile.Profile, past Past) *draft {
-	r := c.rows.at(s.index)
+	i := uint32(s.Place)
+	r := c.rows.at(i)
 	d := &c.draft // one at a time, so that a million rows do not leave a million behind
-	*d = draft{c: c, i: s.index, row: r, cells: cells, damaged: c.columns.damaged(damage), before: current}
+	*d = draft{c: c, i: i, row: r, cells: cells, damaged: c.columns.damaged(damage), before: current}
 	d.matched = current != nil && !r.is(notFound|ambiguous)
 	if !d.matched {
 		d.before = &profile.Profile{}
@@ -41,7 +42,7 @@ func (c *Checker) newDraft(s Suspect, cells [][]byte, damage []problem.Problem, 
 	}
 	d.after = *d.before
 	d.report = &RowReport{
-		Row: c.places.number(s.index), ProfileID: d.before.ID, Version: d.before.Version,
+		Row: c.places.number(i), ProfileID: d.before.ID, Version: d.before.Version,
 		Changes: []Change{}, Problems: []problem.Problem{}, Warnings: []problem.Problem{},
 	}
 	if d.matched {

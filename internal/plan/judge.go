@@ -11,6 +11,7 @@ import (
 // reads it again and has it judged. It is to be handed back as it is.
 type Suspect struct {
 	RowRef
+	Place     int        // among the rows of the file, counted from zero, blank ones left out
 	ProfileID profile.ID // who is to be handed to Judge and Report; zero: nobody was found for the row
 	// ProfileAt is where the caller finds the profile again, from FindAgain; 0: it
 	// was not told, and has to be asked for by its ID.
@@ -18,8 +19,6 @@ type Suspect struct {
 	// PastVersion is the version the row was downloaded at when the person has
 	// changed since; 0: no history is needed.
 	PastVersion int64
-
-	index uint32
 }
 
 // Suspects are the rows to judge, in file order.
@@ -44,7 +43,7 @@ func (c *Checker) rowsThat(are func(*row) bool) iter.Seq[Suspect] {
 }
 
 func (c *Checker) suspect(i uint32, r *row) Suspect {
-	s := Suspect{RowRef: RowRef{Row: c.places.number(i), Offset: c.places.offset(i, r.offset)}, index: i}
+	s := Suspect{RowRef: RowRef{Row: c.places.number(i), Offset: c.places.offset(i, r.offset)}, Place: int(i)}
 	if r.is(notFound|ambiguous) && !r.lostZeros() {
 		return s
 	}

@@ -44,18 +44,15 @@ func (k *keys) addRow(i uint32, r *row) {
 }
 
 // appendMatches adds the rows that are matched by the value.
-func (k *keys) appendMatches(rows []*row, value hash128) []*row {
+func (k *keys) appendMatches(rows []uint32, value hash128) []uint32 {
 	first, ok := k.rows.find(value)
 	if !ok || value.isZero() {
 		return rows
 	}
-	if r := k.rowAt(first); r.keyed() {
-		rows = append(rows, r)
+	if k.rowAt(first).keyed() {
+		rows = append(rows, first)
 	}
-	for _, i := range k.later[value] {
-		rows = append(rows, k.rowAt(i))
-	}
-	return rows
+	return append(rows, k.later[value]...)
 }
 
 // wanted reports whether anything but the person's own row, found by User ID, has
