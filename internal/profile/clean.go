@@ -2,7 +2,6 @@ package profile
 
 import (
 	"bytes"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -57,16 +56,15 @@ func look(cell []byte) (plain, inNFC bool) {
 }
 
 // isInert reports whether no character of a cell has anything to do with NFC, as
-// is so for nearly all of the world's texts.
+// is so for nearly all of the world's texts. In doubt it says no.
 func isInert(cell []byte) bool {
-	inert := inertCharacters()
 	for i := 0; i < len(cell); {
-		if cell[i] < utf8.RuneSelf {
+		if cell[i] < firstComposing {
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRune(cell[i:])
-		if r >= inertMost || inert[r/64]&(1<<(r%64)) == 0 {
+		if !isInertLetter(r) {
 			return false
 		}
 		i += size
@@ -74,23 +72,24 @@ func isInert(cell []byte) bool {
 	return true
 }
 
-// inertMost is the first character that isInert does not know: beyond it are
-// emoji and rare scripts.
-const inertMost = 0x10000
-
-// inertCharacters are those that are in NFC alone and do not combine with what
-// stands before them (UAX 15 §9): a text of them alone is in NFC. The replacement
-// character is left out: it may stand for bytes that are no character.
-var inertCharacters = sync.OnceValue(func() *[inertMost / 64]uint64 {
-	var inert [inertMost / 64]uint64
-	for r := rune(0); r < inertMost; r++ {
-		text := string(r)
-		if r != utf8.RuneError && norm.NFC.IsNormalString(text) && norm.NFC.PropertiesString(text).BoundaryBefore() {
-			inert[r/64] |= 1 << (r % 64)
-		}
+// isInertLetter knows letters beyond U+0300 that are in NFC alone and do not combine
+// with what stands before them (UAX 15 §9): a text of them is in NFC. It knows the
+// scripts that are used most, and the punctuation.
+func isInertLetter(r rune) bool {
+	switch {
+	case r < 0x0590: // Greek, Cyrillic, Armenian
+		return 0x0388 <= r && r <= 0x03FF || 0x0400 <= r && r <= 0x0482 || 0x048A <= r
+	case r < 0x0700: // Hebrew, Arabic
+		return 0x05D0 <= r && r <= 0x05EA || 0x0620 <= r && r <= 0x064A || 0x0660 <= r && r <= 0x066F || 0x0671 <= r && r <= 0x06D3
+	case r < 0x3000: // Thai; dashes and quotation marks
+		return 0x0E01 <= r && r <= 0x0E37 || 0x2010 <= r && r <= 0x205E
+	case r < 0xAC00: // Japanese, Chinese
+		return r <= 0x3029 || 0x3041 <= r && r <= 0x3096 || 0x30A0 <= r && r <= 0x30FF || 0x3400 <= r && r <= 0x9FFF
+	case r < 0xD7A4: // Korean
+		return true
 	}
-	return &inert
-})
+	return 0xFF01 <= r && r <= 0xFFDC // full and half width
+}
 
 // isGraphic reports the ASCII characters that are no space and no control.
 func isGraphic(c byte) bool { return ' ' < c && c <= '~' }

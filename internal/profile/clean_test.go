@@ -2,10 +2,12 @@ package profile
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+	"pgregory.net/rapid"
 )
 
 func TestClean(t *testing.T) {
@@ -71,6 +73,38 @@ func FuzzClean(f *testing.F) {
 		}
 		if trimmed != (len(bytes.TrimFunc(cell, isOuterSpace)) < len(cell)) {
 			t.Errorf("trimmed = %v for %q", trimmed, cell)
+		}
+	})
+}
+
+// What the quick look calls inert is in NFC, alone and after everything else.
+func TestInertLetters(t *testing.T) {
+	t.Parallel()
+	for r := rune(0x300); r < 0x20000; r++ {
+		text := string(r)
+		inert := norm.NFC.IsNormalString(text) && norm.NFC.PropertiesString(text).BoundaryBefore()
+		if isInertLetter(r) && (!inert || r == utf8.RuneError) {
+			t.Errorf("%U is not inert", r)
+		}
+	}
+	for r := range rune(0x300) {
+		text := string(r)
+		if !norm.NFC.IsNormalString(text) || !norm.NFC.PropertiesString(text).BoundaryBefore() {
+			t.Errorf("%U is not inert", r)
+		}
+	}
+}
+
+// The quick look changes nothing of what Clean gives.
+func TestCleanWithoutTheQuickLook(t *testing.T) {
+	t.Parallel()
+	part := rapid.SampledFrom([]string{"a", " ", "é", "e", "\u0301", "漢", "か", "\u3099", "ش", "\u0654", "가", "\u11a8", "\r", "\n", "\u00a0", "\xff", "\u212a", "😀", "\u0344"})
+	rapid.Check(t, func(rt *rapid.T) {
+		cell := []byte(strings.Join(rapid.SliceOfN(part, 0, 8).Draw(rt, "cell"), ""))
+		whole := lineFeeds(norm.NFC.Bytes(cell))
+		want := bytes.TrimFunc(whole, isOuterSpace)
+		if got, trimmed := Clean(cell); string(got) != string(want) || trimmed != (len(want) < len(whole)) {
+			rt.Fatalf("Clean(%q) = %q, %v; want %q", cell, got, trimmed, want)
 		}
 	})
 }
