@@ -110,29 +110,28 @@ type fixUp struct {
 	// header are problems of the header row. A header cannot carry them, so they
 	// stand beside the first row below it.
 	header []problem.Problem
-	// today looks up what a person has today.
-	today func(profile.ID) (map[string]string, error)
+	// today looks up what people have today.
+	today func([]profile.ID) (map[profile.ID]textsByColumn, error)
 }
 
-// today answers with a person's texts by column, as a download writes them.
-func (s *Server) today(ctx context.Context, orgID string) func(profile.ID) (map[string]string, error) {
-	var directory *profile.Directory
-	return func(id profile.ID) (map[string]string, error) {
-		if directory == nil {
-			var err error
-			if directory, err = s.Store.Directory(ctx, orgID); err != nil {
-				return nil, err
-			}
-		}
-		p, err := s.Store.Profile(ctx, orgID, id)
-		if err != nil {
-			return nil, err
-		}
-		texts := map[string]string{}
-		for _, column := range profile.Columns() {
-			texts[column.Header] = profile.Text(&p, column.Field, directory)
-		}
-		return texts, nil
+// textsByColumn are a person's texts by header, as a download writes them.
+type textsByColumn map[string]string
+
+// today answers with the texts of people.
+func (s *Server) today(ctx context.Context, orgID string) func([]profile.ID) (map[profile.ID]textsByColumn, error) {
+	return func(ids []profile.ID) (map[profile.ID]textsByColumn, error) {
+		people := make(map[profile.ID]textsByColumn, len(ids))
+		err := s.Store.View(ctx, orgID, func(v *store.View) error {
+			return v.People(ctx, ids, func(p *profile.Profile) error {
+				texts := textsByColumn{}
+				for _, column := range profile.Columns() {
+					texts[column.Header] = profile.Text(p, column.Field, v.Directory())
+				}
+				people[p.ID] = texts
+				return nil
+			})
+		})
+		return people, err
 	}
 }
 
@@ -181,29 +180,43 @@ func (f *fixUp) layOut(header [][]byte) {
 	}
 }
 
-// add copies the file up to a row with problems, and that row with them.
-func (f *fixUp) add(p store.RowProblems) error {
-	for {
-		row, err := f.in.Read()
-		if err == io.EOF {
-			return fmt.Errorf("row %d has problems, but the file ends before it", p.Row)
-		}
+// add copies the file up to the last of some rows with problems, and those rows
+// with them.
+func (f *fixUp) add(some []store.RowProblems) error {
+	people, err := f.peopleOf(some)
+	if err != nil {
+		return err
+	}
+	for _, p := range some {
+		row, err := f.copyTo(p.Row)
 		if err != nil {
 			return err
 		}
-		if row.Number < p.Row {
-			if err := f.copy(row); err != nil {
-				return err
-			}
-			continue
-		}
-		if row.Number > p.Row {
-			return fmt.Errorf("row %d has problems, but the file has no such row", p.Row)
-		}
-		if err := f.renew(row, p); err != nil {
+		f.renew(row, p, people[p.ProfileID])
+		if err := f.writeProblems(row, p.Problems); err != nil {
 			return err
 		}
-		return f.writeProblems(row, p.Problems)
+	}
+	return nil
+}
+
+// copyTo copies the rows before one with problems, and reads that one.
+func (f *fixUp) copyTo(number int) (*sheet.Row, error) {
+	for {
+		row, err := f.in.Read()
+		switch {
+		case err == io.EOF:
+			return nil, fmt.Errorf("row %d has problems, but the file ends before it", number)
+		case err != nil:
+			return nil, err
+		case row.Number == number:
+			return row, nil
+		case row.Number > number:
+			return nil, fmt.Errorf("row %d has problems, but the file has no such row", number)
+		}
+		if err := f.copy(row); err != nil {
+			return nil, err
+		}
 	}
 }
 
@@ -245,27 +258,44 @@ func (f *fixUp) copy(row *sheet.Row) error {
 // renew gives a stale row the version that it was compared with, so that whoever
 // mends it decides on what they have seen. The cells that keep a newer value get
 // that value: with the new version they would otherwise take it back.
-func (f *fixUp) renew(row *sheet.Row, p store.RowProblems) error {
-	stale := slices.ContainsFunc(p.Problems, func(p problem.Problem) bool { return p.Code == problem.StaleRow })
-	if !stale || p.Version <= 0 || f.version < 0 || f.version >= len(row.Cells) {
-		return nil
+func (f *fixUp) renew(row *sheet.Row, p store.RowProblems, today textsByColumn) {
+	if !isStale(p) || f.version < 0 || f.version >= len(row.Cells) {
+		return
 	}
 	row.Cells[f.version] = strconv.AppendInt(nil, p.Version, 10)
-	var texts map[string]string
 	for _, w := range p.Warnings {
-		at := problem.ColumnIndex(w.Cell)
-		if w.Code != problem.KeptNewer || at < 0 || at >= len(row.Cells) {
-			continue
+		if at := problem.ColumnIndex(w.Cell); w.Code == problem.KeptNewer && at >= 0 && at < len(row.Cells) {
+			row.Cells[at] = []byte(today[w.Column])
 		}
-		if texts == nil {
-			var err error
-			if texts, err = f.today(p.ProfileID); err != nil {
-				return err
-			}
-		}
-		row.Cells[at] = []byte(texts[w.Column])
 	}
-	return nil
+}
+
+func isStale(p store.RowProblems) bool {
+	return p.Version > 0 && slices.ContainsFunc(p.Problems, func(p problem.Problem) bool { return p.Code == problem.StaleRow })
+}
+
+func keepsNewer(p store.RowProblems) bool {
+	return slices.ContainsFunc(p.Warnings, func(w problem.Problem) bool { return w.Code == problem.KeptNewer })
+}
+
+// peopleOf asks, once, what the people have today whose rows get newer values.
+func (f *fixUp) peopleOf(some []store.RowProblems) (map[profile.ID]textsByColumn, error) {
+	var ids []profile.ID
+	for _, p := range some {
+		if isStale(p) && keepsNewer(p) {
+			ids = append(ids, p.ProfileID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	people, err := f.today(ids)
+	for _, id := range ids {
+		if err == nil && people[id] == nil {
+			err = fmt.Errorf("person %s has problems, but there is no such person", id)
+		}
+	}
+	return people, err
 }
 
 // write writes a row: its own cells in their columns, the added ones in theirs,

@@ -110,22 +110,20 @@ func TestFixUpOfAStaleRowKeepsWhatIsNewer(t *testing.T) {
 		t.Fatal(err)
 	}
 	someone := profile.ID{15: 1}
-	f.today = func(id profile.ID) (map[string]string, error) {
-		if id != someone {
-			t.Errorf("asked for %s", id)
+	f.today = func(ids []profile.ID) (map[profile.ID]textsByColumn, error) {
+		if !slices.Equal(ids, []profile.ID{someone}) {
+			t.Errorf("asked for %s", ids)
 		}
-		return map[string]string{"Hometown": "Lisbon", "Bio": "newer"}, nil
+		return map[profile.ID]textsByColumn{someone: {"Hometown": "Lisbon", "Bio": "newer"}}, nil
 	}
 	kept := []problem.Problem{{Code: problem.KeptNewer, Column: "Bio", Cell: "C2"}}
 	stale := []problem.Problem{{Code: problem.StaleRow, Column: "Hometown", Cell: "B2", Message: "m", Fix: "f"}}
 	other := []problem.Problem{{Code: problem.TooLong, Column: "Hometown", Cell: "B3", Message: "m", Fix: "f"}}
-	for _, p := range []store.RowProblems{
+	if err := f.add([]store.RowProblems{
 		{Row: 2, ProfileID: someone, Version: 3, Problems: stale, Warnings: kept},
 		{Row: 3, ProfileID: someone, Version: 3, Problems: other, Warnings: kept},
-	} {
-		if err := f.add(p); err != nil {
-			t.Fatal(err)
-		}
+	}); err != nil {
+		t.Fatal(err)
 	}
 	if err := f.end(); err != nil {
 		t.Fatal(err)

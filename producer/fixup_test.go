@@ -24,10 +24,8 @@ func mend(t *testing.T, file []byte, problems ...store.RowProblems) ([][]string,
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range problems {
-		if err := f.add(p); err != nil {
-			return nil, err
-		}
+	if err := f.add(problems); err != nil {
+		return nil, err
 	}
 	if err := f.end(); err != nil {
 		return nil, err
@@ -201,9 +199,11 @@ func testRounds(t *testing.T, r *rig, file []byte, rows [][]string) {
 func (r *rig) problemsOf(id string) string {
 	r.t.Helper()
 	var all strings.Builder
-	r.must(r.store.RowProblems(r.t.Context(), r.home.org.ID, id, func(p store.RowProblems) error {
-		_, err := fmt.Fprintf(&all, "%+v\n", p)
-		return err
+	r.must(r.store.RowProblems(r.t.Context(), r.home.org.ID, id, func(some []store.RowProblems) error {
+		for _, p := range some {
+			fmt.Fprintf(&all, "%+v\n", p)
+		}
+		return nil
 	}))
 	return all.String()
 }

@@ -72,6 +72,36 @@ func (q rowsQuery) forStore() store.RowsQuery {
 		Search: q.Search, After: q.After, Limit: rowsShown}
 }
 
+// rowLooks is how many times a page goes on looking for rows before it shows what
+// it has found.
+const rowLooks = 5
+
+// rowsPage is a page of rows.
+type rowsPage struct {
+	rows  []plan.RowReport
+	next  int  // from where to go on; 0: that was the end
+	short bool // the rows up to next were looked through, and did not fill the page
+}
+
+// fillRows reads a page. One read looks through a part of the rows when no list
+// tells which of them are wanted, so a few parts are looked through in turn.
+func fillRows(q store.RowsQuery, read func(store.RowsQuery) ([]plan.RowReport, int, error)) (rowsPage, error) {
+	var p rowsPage
+	for range rowLooks {
+		some, next, err := read(q)
+		if err != nil {
+			return rowsPage{}, err
+		}
+		p.rows, p.next = append(p.rows, some...), next
+		p.short = next > 0 && len(some) < q.Limit
+		if !p.short {
+			break
+		}
+		q.After, q.Limit = next, q.Limit-len(some)
+	}
+	return p, nil
+}
+
 // rowsView is the table of rows and what is above and below it.
 type rowsView struct {
 	Action, Show, Code, CodeWord, Value, Search string
@@ -80,7 +110,8 @@ type rowsView struct {
 	Filtered                                    bool
 	Clear, Caption, Empty                       string
 	Rows                                        []rowView
-	First, More                                 string
+	Looked                                      string // how far a short page has come
+	First, More, Further                        string
 }
 
 // tabView is one of the choices above the table.
@@ -110,23 +141,33 @@ func newRowsView(p batchParts) *rowsView {
 	v := &rowsView{Action: batchURL(id), Show: q.Show, Code: q.Code, CodeWord: codeWord(q.Code), Value: q.Value,
 		Search: q.Search, Tabs: rowTabs(id, q, p.batch.Counts), ColumnOptions: columnOptions(q.Column),
 		Filtered: q.filtered(), Clear: rowsURL(id, rowsQuery{Show: q.Show}), Caption: captionOf(q),
-		Empty: "No row fits what you are looking for."}
-	for i := range p.rows {
-		v.Rows = append(v.Rows, newRowView(&p.rows[i]))
+		Empty: emptyOf(q)}
+	for i := range p.rows.rows {
+		v.Rows = append(v.Rows, newRowView(&p.rows.rows[i]))
 	}
-	if !q.filtered() && q.After == 0 {
-		v.Empty = emptyOf(q.Show)
-	}
-	next := q
-	if q.After > 0 {
-		next.After = 0
-		v.First = rowsURL(id, next)
-	}
-	if p.nextRow > 0 {
-		next.After = p.nextRow
-		v.More = rowsURL(id, next)
-	}
+	v.addPager(id, q, p.rows)
 	return v
+}
+
+// addPager leads to the other rows, and says how far a page has come that looking
+// did not fill.
+func (v *rowsView) addPager(id string, q rowsQuery, p rowsPage) {
+	to := q
+	if q.After > 0 {
+		to.After = 0
+		v.First = rowsURL(id, to)
+	}
+	to.After = p.next
+	switch {
+	case p.short:
+		v.Further = rowsURL(id, to)
+		const firstRow = 2 // the header is row 1
+		through := number(max(q.After+1, firstRow)) + " to " + number(p.next)
+		v.Looked = "Rows " + through + " have been looked through."
+		v.Empty = "No row from " + through + " fits what you are looking for."
+	case p.next > 0:
+		v.More = rowsURL(id, to)
+	}
 }
 
 func captionOf(q rowsQuery) string {
@@ -135,13 +176,17 @@ func captionOf(q rowsQuery) string {
 	return captions[q.Show] + ", in the order of the file"
 }
 
-func emptyOf(show string) string {
-	switch show {
-	case "problems":
+func emptyOf(q rowsQuery) string {
+	switch {
+	case q.After > 0:
+		return "No further row fits what you are looking for."
+	case q.filtered():
+		return "No row fits what you are looking for."
+	case q.Show == "problems":
 		return "No row has a problem."
-	case "changes":
+	case q.Show == "changes":
 		return "No row changes anything."
-	case "warnings":
+	case q.Show == "warnings":
 		return "No row has a warning."
 	}
 	return "No row changes anything, has a problem or a warning."

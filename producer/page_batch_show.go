@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"teamsheet/internal/batch"
+	"teamsheet/internal/plan"
+	"teamsheet/internal/store"
 )
 
 func (s *Server) batchShow(w http.ResponseWriter, r *http.Request) {
@@ -40,6 +42,8 @@ func (s *Server) batchParts(r *http.Request, b batch.Batch) (batchParts, error) 
 			return batchParts{}, err
 		}
 	}
-	p.rows, p.nextRow, err = s.Store.Rows(ctx, b.OrgID, b.ID, query.forStore())
+	p.rows, err = fillRows(query.forStore(), func(q store.RowsQuery) ([]plan.RowReport, int, error) {
+		return s.Store.Rows(ctx, b.OrgID, b.ID, q)
+	})
 	return p, err
 }

@@ -59,8 +59,7 @@ type batchParts struct {
 	batch     batch.Batch
 	groups    []plan.Group
 	nextGroup int
-	rows      []plan.RowReport
-	nextRow   int
+	rows      rowsPage
 	query     rowsQuery
 	notice    string
 	maxSize   int64

@@ -236,7 +236,7 @@ func hostileViews(text string) map[string]any {
 	parts.batch.File.Name, parts.batch.UploadedBy = text, text
 	parts.batch.FileProblems = []problem.Problem{wrong}
 	parts.groups = []plan.Group{{Code: problem.Code(text), Column: text, Value: text, Rows: 2, Cells: []string{text}, Message: text, Fix: text, Suggestions: []string{text}}}
-	parts.rows = []plan.RowReport{{Row: 2, Name: text, Result: plan.Invalid, Problems: []problem.Problem{wrong}, Warnings: []problem.Problem{wrong},
+	parts.rows.rows = []plan.RowReport{{Row: 2, Name: text, Result: plan.Invalid, Problems: []problem.Problem{wrong}, Warnings: []problem.Problem{wrong},
 		Changes: []plan.Change{{Column: text, Old: text, New: strings.Repeat(text, 9)}}}}
 	update := sampleUpdate()
 	update.Wrong = &wrongFileView{FileName: text, Message: text, Fix: text}

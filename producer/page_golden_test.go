@@ -126,6 +126,12 @@ func batchPages() []samplePage {
 	saving.batch.Progress = batch.Progress{Phase: batch.Saving, Done: 10, Total: 3_410}
 	add("confirmed", saving)
 	add("filtered", sampleParts(batch.Rejected, rowsQuery{Show: "problems", Column: "Team Leader", Code: "leader-not-found", Value: "ana.silva@dmeo.example", After: 16}))
+	looking := rowsQuery{Show: "changes", Search: "costa", After: 100_001}
+	some, nobody := sampleParts(batch.Ready, looking), sampleParts(batch.Ready, looking)
+	some.rows.next, some.rows.short = 200_001, true
+	nobody.rows = rowsPage{next: 200_001, short: true}
+	add("looked-through", some)
+	add("looked-in-vain", nobody)
 	same := sampleParts(batch.Ready, rowsQuery{})
 	same.batch.Counts, same.batch.ChangesByColumn = batch.Counts{Rows: 10_000, Unchanged: 10_000}, nil
 	add("no-changes", same)

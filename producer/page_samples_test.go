@@ -143,10 +143,10 @@ func sampleParts(state batch.State, query rowsQuery) batchParts {
 	b := sampleBatch(state)
 	p := batchParts{layout: sampleLayout("history"), batch: b, query: query, maxSize: 1 << 30, maxRows: 2_000_000}
 	if b.PreviewedAt != nil {
-		p.rows, p.nextRow = sampleRows(), 2041
+		p.rows = rowsPage{rows: sampleRows(), next: 2041}
 	}
 	if b.Counts.Invalid > 0 {
-		p.rows, p.groups, p.nextGroup = sampleProblemRows(), sampleGroups(), 20
+		p.rows.rows, p.groups, p.nextGroup = sampleProblemRows(), sampleGroups(), 20
 	}
 	return p
 }

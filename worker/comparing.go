@@ -159,6 +159,10 @@ func (c *comparing) judgeSome(ctx context.Context, some []plan.Suspect, judge ju
 	if err != nil {
 		return err
 	}
+	pasts, err := c.pastsOf(ctx, some)
+	if err != nil {
+		return err
+	}
 	for _, s := range some {
 		current := untold[s.ProfileID]
 		if s.ProfileAt != 0 {
@@ -166,7 +170,7 @@ func (c *comparing) judgeSome(ctx context.Context, some []plan.Suspect, judge ju
 				return err
 			}
 		}
-		if err := c.judgeOne(ctx, s, current, judge); err != nil {
+		if err := c.judgeOne(s, current, pasts[sinceOf(s)], judge); err != nil {
 			return err
 		}
 		c.done++
@@ -177,18 +181,27 @@ func (c *comparing) judgeSome(ctx context.Context, some []plan.Suspect, judge ju
 	return nil
 }
 
-func (c *comparing) judgeOne(ctx context.Context, s plan.Suspect, current *profile.Profile, judge judging) error {
+func (c *comparing) judgeOne(s plan.Suspect, current *profile.Profile, past plan.Past, judge judging) error {
 	row, err := c.again.ReadAt(s.Offset, s.Row)
 	if err != nil {
 		return fmt.Errorf("read row %d again: %w", s.Row, err)
 	}
-	var past plan.Past
-	if s.PastVersion != 0 {
-		if past, err = c.view.Past(ctx, s.ProfileID, s.PastVersion); err != nil {
-			return err
+	return judge(s, row, current, past)
+}
+
+func sinceOf(s plan.Suspect) store.Since {
+	return store.Since{ProfileID: s.ProfileID, Version: s.PastVersion}
+}
+
+// pastsOf are the pasts of those whose rows need one.
+func (c *comparing) pastsOf(ctx context.Context, some []plan.Suspect) (map[store.Since]plan.Past, error) {
+	var since []store.Since
+	for _, s := range some {
+		if s.PastVersion != 0 {
+			since = append(since, sinceOf(s))
 		}
 	}
-	return judge(s, row, current, past)
+	return c.view.Pasts(ctx, since)
 }
 
 // untold are the people of suspects who were not kept when they were told.

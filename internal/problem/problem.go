@@ -78,6 +78,15 @@ func Codes() []Code {
 	}
 }
 
+// Warns reports whether a code is one of warnings.
+func (c Code) Warns() bool {
+	switch c {
+	case Trimmed, Cleared, KeptNewer, ColumnMostlyChanged:
+		return true
+	}
+	return false
+}
+
 // Problem says where something is wrong, what, and how to mend it. Message and
 // Fix are whole sentences for the person who edited the sheet. The JSON form is
 // public (CONTRACT §3, §5).

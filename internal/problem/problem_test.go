@@ -37,6 +37,15 @@ func TestCodesAreAllDifferent(t *testing.T) {
 	}
 }
 
+func TestTheLastCodesWarn(t *testing.T) {
+	t.Parallel()
+	for i, code := range problem.Codes() {
+		if want := i >= 41-4; code.Warns() != want {
+			t.Errorf("%s warns: %v", code, !want)
+		}
+	}
+}
+
 func TestProblemJSONIsTheContracts(t *testing.T) {
 	t.Parallel()
 	got, err := json.Marshal(problem.Problem{

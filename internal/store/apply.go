@@ -126,6 +126,9 @@ func (a *applying) save(h *handle, b *batch.Batch, fresh *Recheck, people int) e
 	run, changed := b.Run, b.Counts.Changed
 	if fresh != nil {
 		run, changed = fresh.Run.Number, fresh.Totals.Counts.Changed
+		if err := h.addPostings(fresh.Run, fresh.Run.lists().rest()); err != nil {
+			return err
+		}
 		var err error
 		if step.set, step.args, err = totalsSet(fresh.Run, fresh.Totals); err != nil {
 			return err
@@ -163,7 +166,7 @@ func (v *View) StartRun(context.Context) (*Run, error) {
 	if v.applying == nil {
 		return nil, errors.New("start run: this view is not inside an apply")
 	}
-	run := &Run{Batch: v.applying.Batch, Number: v.store.runNumber()}
+	run := v.store.newRun(v.applying.Batch)
 	return run, v.h.insertRun(run)
 }
 
@@ -173,5 +176,5 @@ func (v *View) AddRows(_ context.Context, run *Run, rows []*plan.RowReport) erro
 	if v.applying == nil {
 		return errors.New("add rows: this view is not inside an apply")
 	}
-	return v.h.addRows(run, rows)
+	return run.added(rows, v.h.addRows(run, rows))
 }

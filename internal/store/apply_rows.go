@@ -107,6 +107,13 @@ func (h *handle) saveRows(b *batch.Batch, run, changed int64, people int) error 
 	if saved != changed {
 		return fmt.Errorf("apply: the plan has %d changes and %d were saved", changed, saved)
 	}
+	noted, err := h.addHistory(plan)
+	if err != nil {
+		return wrap(err, "write history")
+	}
+	if noted != changed {
+		return fmt.Errorf("apply: %d changes were saved and %d are in the history", changed, noted)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ type bulk interface {
 	integer(int64)
 	boolean(bool)
 	time(time.Time)
+	bytes([]byte)
 	end() error   // of a row
 	flush() error // of what is still kept
 }
@@ -80,6 +82,13 @@ func (b *copyBulk) boolean(value bool) {
 func (b *copyBulk) time(value time.Time) {
 	b.next()
 	b.buffer = value.UTC().AppendFormat(b.buffer, "2006-01-02 15:04:05.999999Z07:00")
+}
+
+// bytes writes the hex form (PostgreSQL manual §8.4.1); its backslash is escaped.
+func (b *copyBulk) bytes(value []byte) {
+	b.next()
+	b.buffer = append(b.buffer, `\\x`...)
+	b.buffer = hex.AppendEncode(b.buffer, value)
 }
 
 func (b *copyBulk) end() error {
@@ -163,6 +172,7 @@ func (b *insertBulk) null()                { b.values = append(b.values, nil) }
 func (b *insertBulk) integer(value int64)  { b.values = append(b.values, value) }
 func (b *insertBulk) boolean(value bool)   { b.values = append(b.values, value) }
 func (b *insertBulk) time(value time.Time) { b.values = append(b.values, value) }
+func (b *insertBulk) bytes(value []byte)   { b.values = append(b.values, value) }
 
 func (b *insertBulk) end() error {
 	if len(b.values) < insertRows*len(b.columns) {

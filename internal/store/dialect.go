@@ -12,6 +12,11 @@ type dialect interface {
 	// inList is a condition that column is one of a list; list makes its one argument.
 	inList(column, kind string) string
 	list(values []string) any
+	// lookUp reads rows for each pair of a list, one after another by an index, whatever
+	// the database knows of the sizes of its tables. where is about s, a pair of the
+	// kind; pairs makes the arguments of the list, which come first.
+	lookUp(of pairKind, columns, from, where string) string
+	pairs(list []pair) []any
 	// contains is a condition that a text holds another as it stands.
 	contains(column string) string
 	// forUpdate and skipLocked end a SELECT that locks its rows; of names the table.
@@ -56,6 +61,17 @@ const (
 	textList = "text"
 )
 
+// pair is an element of a list to look up by: ids or numbers.
+type pair [2]string
+
+// pairKind is what pairs are, and the columns of s.
+type pairKind int
+
+const (
+	rowRange     pairKind = iota // first, last: row numbers
+	sinceVersion                 // profile_id, version
+)
+
 type postgresDialect struct {
 	givenTime bool // by Options.Now
 }
@@ -87,6 +103,31 @@ func (postgresDialect) list(values []string) any {
 	}
 	b.WriteByte('}')
 	return b.String()
+}
+
+// lookUp has an OFFSET as a fence: without one, and without statistics, the planner
+// takes a whole batch for a single row, and scans it.
+func (postgresDialect) lookUp(of pairKind, columns, from, where string) string {
+	pairs := [...]string{
+		rowRange:     "unnest(?::integer[], ?::integer[]) AS s (first, last)",
+		sinceVersion: "unnest(?::uuid[], ?::bigint[]) AS s (profile_id, version)",
+	}
+	return "SELECT l.* FROM " + pairs[of] + " CROSS JOIN LATERAL (SELECT " + columns + " FROM " + from + " WHERE " + where + " OFFSET 0) l"
+}
+
+func (postgresDialect) pairs(list []pair) []any {
+	arrays := make([]any, len(pair{}))
+	for side := range arrays {
+		array := []byte{'{'}
+		for i := range list {
+			if i > 0 {
+				array = append(array, ',')
+			}
+			array = append(array, list[i][side]...)
+		}
+		arrays[side] = string(append(array, '}'))
+	}
+	return arrays
 }
 
 func (postgresDialect) contains(column string) string { return "strpos(" + column + ", ?) > 0" }
@@ -144,6 +185,24 @@ func (sqliteDialect) list(values []string) any {
 		panic("store: strings are always JSON: " + err.Error())
 	}
 	return string(text)
+}
+
+// lookUp has a CROSS JOIN, which SQLite makes from left to right.
+func (sqliteDialect) lookUp(of pairKind, columns, from, where string) string {
+	names := [...]string{rowRange: "(first, last)", sinceVersion: "(profile_id, version)"}
+	return "WITH s " + names[of] + " AS (SELECT value ->> 0, value ->> 1 FROM json_each(?))" +
+		" SELECT " + columns + " FROM s CROSS JOIN " + from + " WHERE " + where
+}
+
+func (sqliteDialect) pairs(list []pair) []any {
+	if list == nil {
+		list = []pair{}
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		panic("store: strings are always JSON: " + err.Error())
+	}
+	return []any{string(text)}
 }
 
 func (sqliteDialect) contains(column string) string { return "instr(" + column + ", ?) > 0" }

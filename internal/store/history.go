@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -29,43 +30,47 @@ func (s *Store) History(ctx context.Context, orgID string, id profile.ID, limit 
 	if _, err := h.person(orgID, id); err != nil {
 		return nil, err
 	}
-	entries, err := h.history(orgID, id, 0, pageLimit(limit))
+	entries, err := h.history(orgID, id, pageLimit(limit))
 	return entries, wrap(err, "load history")
 }
 
 // historyRow is a saved change as it is stored.
 type historyRow struct {
-	Version int64
-	MadeAt  time.Time
-	MadeBy  string
-	Source  string
-	BatchID string
-	RowNo   int
-	Changes string
+	ProfileID profile.ID
+	Version   int64
+	MadeAt    time.Time
+	MadeBy    string
+	Source    string
+	BatchID   string
+	RowNo     int
+	Changes   string
 }
 
-// A profile's history is its edits and its rows of applied batches. A row was
-// compared with one version and made the next.
+// A profile's history is its edits and its rows of applied batches.
 const (
-	editsSince = "SELECT e.version, e.edited_at AS made_at, e.account_email AS made_by, e.source, '' AS batch_id, 0 AS row_no, e.changes" +
-		" FROM profile_edits e WHERE e.org_id = ? AND e.profile_id = ? AND e.version > ? ORDER BY e.version DESC LIMIT ?"
-	appliedSince = "SELECT r.version + 1 AS version, b.finished_at AS made_at, coalesce(b.confirmed_by, b.account_email) AS made_by," +
-		" 'file' AS source, r.batch_id, r.row_no, r.changes FROM batch_rows r" +
-		" JOIN batches b ON b.org_id = r.org_id AND b.id = r.batch_id AND b.run = r.run AND b.state = 'applied'" +
-		" WHERE r.org_id = ? AND r.profile_id = ? AND r.mask <> 0 AND r.version >= ? ORDER BY r.version DESC LIMIT ?"
+	editColumns = "e.profile_id, e.version, e.edited_at AS made_at, e.account_email AS made_by, e.source, '' AS batch_id," +
+		" 0 AS row_no, e.changes"
+	editTables     = "profile_edits e"
+	appliedColumns = "h.profile_id, h.version, b.finished_at AS made_at, coalesce(b.confirmed_by, b.account_email) AS made_by," +
+		" 'file' AS source, h.batch_id, h.row_no, r.changes"
+	appliedTables = "profile_history h JOIN batches b ON b.org_id = h.org_id AND b.id = h.batch_id" +
+		" JOIN batch_rows r ON r.org_id = h.org_id AND r.batch_id = h.batch_id AND r.run = h.run AND r.row_no = h.row_no"
 )
 
-// history reads what made the versions after since, newest first.
-func (h *handle) history(orgID string, id profile.ID, since int64, limit int) ([]HistoryEntry, error) {
+// history reads the newest changes of a profile, newest first.
+func (h *handle) history(orgID string, id profile.ID, limit int) ([]HistoryEntry, error) {
 	var rows []historyRow
-	for _, query := range []string{editsSince, appliedSince} {
+	for _, query := range []string{
+		"SELECT " + editColumns + " FROM " + editTables + " WHERE e.org_id = ? AND e.profile_id = ? ORDER BY e.version DESC LIMIT ?",
+		"SELECT " + appliedColumns + " FROM " + appliedTables + " WHERE h.org_id = ? AND h.profile_id = ? ORDER BY h.version DESC LIMIT ?",
+	} {
 		var some []historyRow
-		if err := h.all(&some, query, uid(orgID), uid(id.String()), since, limit); err != nil {
+		if err := h.all(&some, query, uid(orgID), uid(id.String()), limit); err != nil {
 			return nil, err
 		}
 		rows = append(rows, some...)
 	}
-	slices.SortFunc(rows, func(a, b historyRow) int { return int(b.Version - a.Version) })
+	slices.SortFunc(rows, func(a, b historyRow) int { return cmp.Compare(b.Version, a.Version) })
 	entries := make([]HistoryEntry, 0, min(len(rows), limit))
 	for _, row := range rows[:min(len(rows), limit)] {
 		entry, err := row.entry()
@@ -85,31 +90,10 @@ func (r historyRow) entry() (HistoryEntry, error) {
 	return entry, nil
 }
 
-// pastMost is how many changes of one profile are looked through; somebody who
-// brings a version older than that gets the oldest texts found.
-const pastMost = 10_000
-
-// Past is what of a profile has changed since a version: for each field that was
-// saved since, what it was then, and who changed it last.
-func (v *View) Past(_ context.Context, id profile.ID, version int64) (plan.Past, error) {
-	entries, err := v.h.history(v.orgID, id, version, pastMost)
-	if err != nil {
-		return nil, wrap(err, "load past")
-	}
-	past := plan.Past{}
-	for _, entry := range entries { // newest first: the first to name a field changed it last, the last one knows the text
-		for _, change := range entry.Changes {
-			field, ok := profile.FieldByHeader(change.Column)
-			if !ok {
-				continue
-			}
-			value, seen := past[field]
-			if !seen {
-				value.By, value.At = entry.By, entry.At
-			}
-			value.Text = change.Old
-			past[field] = value
-		}
-	}
-	return past, nil
+// addHistory writes which rows of a plan made a version of whom, in the order of
+// the profiles, by which they are found. plan is as planRows takes it. Returns how
+// many.
+func (h *handle) addHistory(plan []any) (int64, error) {
+	return h.exec("INSERT INTO profile_history (org_id, profile_id, version, batch_id, run, row_no)"+
+		" SELECT r.org_id, r.profile_id, r.version + 1, r.batch_id, r.run, r.row_no FROM batch_rows r WHERE "+planRows+" ORDER BY r.profile_id", plan...)
 }

@@ -1,20 +1,27 @@
 package store
 
 import (
-	"hash/fnv"
-	"strconv"
 	"strings"
 
 	"teamsheet/internal/plan"
-	"teamsheet/internal/problem"
 	"teamsheet/internal/profile"
 )
 
-// What a kept row shows (batch_rows.shown).
+// The views of kept rows.
 const (
-	showsChanges  = 1
-	showsProblems = 2
-	showsWarnings = 4
+	viewChanges = iota
+	viewProblems
+	viewWarnings
+)
+
+// views are their names.
+var views = [...]string{viewChanges: "changes", viewProblems: "problems", viewWarnings: "warnings"}
+
+// What a kept row shows (batch_rows.shown): a bit for each view.
+const (
+	showsChanges  = 1 << viewChanges
+	showsProblems = 1 << viewProblems
+	showsWarnings = 1 << viewWarnings
 )
 
 // Flags of a changed row (batch_rows.new_flags).
@@ -29,10 +36,9 @@ const (
 
 // rowColumns are the columns of a kept row, in the order of writeRow.
 func rowColumns() []string {
-	return strings.Fields("org_id batch_id run row_no profile_id version shown mask change_columns problem_columns" +
-		" warning_columns causes name search changes problems warnings new_email new_email_key new_employee_id" +
-		" new_first_name new_last_name new_role_id new_leader_id new_license_type new_employment_status new_start_date" +
-		" new_hometown new_state_or_country new_bio new_group_ids new_flags new_sort_key")
+	return strings.Fields("org_id batch_id run row_no profile_id version shown mask name search changes problems warnings" +
+		" new_email new_email_key new_employee_id new_first_name new_last_name new_role_id new_leader_id new_license_type" +
+		" new_employment_status new_start_date new_hometown new_state_or_country new_bio new_group_ids new_flags new_sort_key")
 }
 
 // writeRow writes the columns of a kept row.
@@ -53,10 +59,6 @@ func writeRow(w bulk, run *Run, r *plan.RowReport) error {
 	w.integer(r.Version)
 	w.integer(shown(r))
 	w.integer(int64(savedMask(r)))
-	w.integer(changeColumns(r.Changes))
-	w.integer(problemColumns(r.Problems))
-	w.integer(problemColumns(r.Warnings))
-	w.text(causes(r))
 	w.text(storable(r.Name))
 	w.text(storable(searchText(r)))
 	w.text(changesText(r.Changes))
@@ -87,63 +89,6 @@ func savedMask(r *plan.RowReport) profile.Fields {
 		return 0
 	}
 	return r.Mask
-}
-
-func changeColumns(changes []plan.Change) int64 {
-	var set profile.Fields
-	for i := range changes {
-		set = withColumn(set, changes[i].Column)
-	}
-	return int64(set)
-}
-
-func problemColumns(problems []problem.Problem) int64 {
-	var set profile.Fields
-	for i := range problems {
-		set = withColumn(set, problems[i].Column)
-	}
-	return int64(set)
-}
-
-func withColumn(set profile.Fields, header string) profile.Fields {
-	if field, ok := profile.FieldByHeader(header); ok {
-		return set.With(field)
-	}
-	return set
-}
-
-// causes lists what is wrong with a row as words that a filter can look for: a
-// space, code/column/hash of the value, …, a space.
-func causes(r *plan.RowReport) string {
-	if len(r.Problems)+len(r.Warnings) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	for _, list := range [][]problem.Problem{r.Problems, r.Warnings} {
-		for i := range list {
-			p := &list[i]
-			b.WriteString(causeStart(string(p.Code), p.Column))
-			b.WriteString(valueHash(p.Value))
-		}
-	}
-	b.WriteByte(' ')
-	return b.String()
-}
-
-func causeStart(code, column string) string { return " " + code + "/" + columnMark(column) + "/" }
-
-// columnMark is the number of a column's field; "-" for none.
-func columnMark(header string) string {
-	if field, ok := profile.FieldByHeader(header); ok {
-		return strconv.Itoa(int(field))
-	}
-	return "-"
-}
-
-func valueHash(value string) string {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(value)) // never fails
-	return strconv.FormatUint(hash.Sum64(), 36)
 }
 
 // searchText is what a search in the rows looks through: the person's name, the

@@ -14,8 +14,16 @@ import (
 // Run is one execution of a preview or an apply. Runs never share rows, so that
 // executions that overlap cannot mix.
 type Run struct {
-	Batch  batch.Batch
-	Number int64
+	Batch    batch.Batch
+	Number   int64
+	postings *postings // of the rows added so far; nil: none
+}
+
+func (r *Run) lists() *postings {
+	if r.postings == nil {
+		r.postings = newPostings()
+	}
+	return r.postings
 }
 
 // StartRun begins a run if the batch still is in the state and generation;
@@ -29,7 +37,7 @@ func (s *Store) StartRun(ctx context.Context, batchID string, generation int, st
 	if b.State != state || b.Generation != generation {
 		return nil, false, nil
 	}
-	run = &Run{Batch: b, Number: s.runNumber()}
+	run = s.newRun(b)
 	if err := s.repeatable(ctx, func(h *handle) error { return h.insertRun(run) }); err != nil {
 		return nil, false, err
 	}
@@ -39,10 +47,10 @@ func (s *Store) StartRun(ctx context.Context, batchID string, generation int, st
 	return run, true, nil
 }
 
-// runNumber makes the number of a run: never used again, and later ones greater.
-func (s *Store) runNumber() int64 {
+// newRun makes a run. Its number is never used again, and later ones are greater.
+func (s *Store) newRun(b batch.Batch) *Run {
 	const perMicrosecond = 1000
-	return s.now().UnixMicro()*perMicrosecond + rand.Int64N(perMicrosecond)
+	return &Run{Batch: b, Number: s.now().UnixMicro()*perMicrosecond + rand.Int64N(perMicrosecond)}
 }
 
 func (h *handle) insertRun(run *Run) error {
@@ -69,15 +77,30 @@ func (s *Store) Beat(ctx context.Context, run *Run, p batch.Progress) error {
 
 // AddRows writes kept rows of the run (COPY on Postgres), in one short
 // transaction. They count, and are safe from a crash of the database, once the run
-// is finished. Not for a run that View.StartRun began.
+// is finished. After an error the run is spoilt. Not for use by several goroutines
+// at once, nor for a run that View.StartRun began.
 func (s *Store) AddRows(ctx context.Context, run *Run, rows []*plan.RowReport) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	return s.inTx(ctx, draftWrite, func(h *handle) error { return h.addRows(run, rows) })
+	return run.added(rows, s.inTx(ctx, draftWrite, func(h *handle) error { return h.addRows(run, rows) }))
 }
 
+// added takes rows that were written into the lists of the run. The chunks that
+// were waiting have been written with them.
+func (r *Run) added(rows []*plan.RowReport, err error) error {
+	if err == nil {
+		r.lists().cut = nil
+		r.lists().gather(rows)
+	}
+	return err
+}
+
+// addRows writes rows, and the chunks of lists that are waiting.
 func (h *handle) addRows(run *Run, rows []*plan.RowReport) error {
+	if err := h.addPostings(run, run.lists().cut); err != nil {
+		return err
+	}
 	w := h.bulk("batch_rows", rowColumns())
 	for _, row := range rows {
 		if err := writeRow(w, run, row); err != nil {
@@ -118,6 +141,9 @@ func (s *Store) FinishPreview(ctx context.Context, run *Run, totals plan.Totals,
 
 func (h *handle) finishPreview(b *batch.Batch, run *Run, totals plan.Totals, revision int64) error {
 	if err := h.addGroups(run, totals.Groups); err != nil {
+		return err
+	}
+	if err := h.addPostings(run, run.lists().rest()); err != nil {
 		return err
 	}
 	set, args, err := totalsSet(run, totals)
@@ -208,7 +234,7 @@ func (s *Store) dropRun(ctx context.Context, orgID, batchID string, number int64
 }
 
 func (h *handle) dropSome(orgID, batchID string, number int64) (int64, error) {
-	for _, table := range []struct{ name, order string }{{"batch_rows", "row_no"}, {"batch_groups", "rank"}} {
+	for _, table := range []struct{ name, order string }{{"batch_rows", "row_no"}, {"batch_groups", "rank"}, {"batch_postings", "list"}} {
 		const of = " WHERE org_id = ? AND batch_id = ? AND run = ?"
 		args := []any{orgID, batchID, number, orgID, batchID, number, dropAtOnce}
 		dropped, err := h.exec("DELETE FROM "+table.name+of+" AND "+table.order+" <= (SELECT max(oldest."+table.order+

@@ -46,6 +46,16 @@ func (s *Store) reads(ctx context.Context) *handle {
 	return &handle{ctx: ctx, db: s.read.WithContext(ctx), dialect: s.dialect, now: s.now()}
 }
 
+// consistent makes reads that belong together see one state of the database.
+func (s *Store) consistent(ctx context.Context, read func(*handle) error) error {
+	t, err := s.begin(ctx, s.read, s.snapshot())
+	if err != nil {
+		return wrap(err, "begin reading")
+	}
+	defer t.end()
+	return read(t.handle)
+}
+
 // exec runs a statement and returns how many rows it changed.
 func (h *handle) exec(sql string, args ...any) (int64, error) {
 	if h.reading {

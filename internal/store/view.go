@@ -25,16 +25,13 @@ type View struct {
 
 // View calls read with one consistent state of the organization.
 func (s *Store) View(ctx context.Context, orgID string, read func(*View) error) error {
-	t, err := s.begin(ctx, s.read, s.snapshot())
-	if err != nil {
-		return wrap(err, "begin view")
-	}
-	defer t.end()
-	v, err := s.newView(t.handle, orgID)
-	if err != nil {
-		return err
-	}
-	return read(v)
+	return s.consistent(ctx, func(h *handle) error {
+		v, err := s.newView(h, orgID)
+		if err != nil {
+			return err
+		}
+		return read(v)
+	})
 }
 
 // snapshot are the options of a consistent read. On SQLite any read transaction

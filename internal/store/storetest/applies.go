@@ -195,6 +195,7 @@ func testApplyMoved(t *testing.T, w *world) {
 	if w.profile(2).Hometown != "Lisbon" || w.profile(3).Hometown != "Faro" {
 		t.Error("the profiles are not as they should be")
 	}
+	w.wantRows(b, store.RowsQuery{Column: "Hometown"}, 2)
 	rows, _, err := w.store.Rows(w.ctx, w.org.ID, b.ID, store.RowsQuery{})
 	w.must(err)
 	history, err := w.store.History(w.ctx, w.org.ID, personID(2), 10)
@@ -253,6 +254,7 @@ func testApplyInside(t *testing.T, w *world) {
 	if p := w.profile(2); p.Hometown != "Lisbon" || p.Version != 2 {
 		t.Errorf("%+v", p)
 	}
+	w.wantRows(b, store.RowsQuery{Column: "Hometown"}, 2)
 	w.must(w.store.View(w.ctx, w.org.ID, func(v *store.View) error {
 		if _, err := v.StartRun(w.ctx); err == nil {
 			t.Error("a run began in a view outside an apply")

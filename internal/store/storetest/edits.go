@@ -143,13 +143,25 @@ func (w *world) wantPasts(history []store.HistoryEntry) {
 		3: {profile.Bio: bio3, profile.EmployeeID: number},
 		4: {},
 	}
+	asked := []store.Since{{ProfileID: personID(5), Version: 1}}
+	for version := range want {
+		asked = append(asked, store.Since{ProfileID: personID(4), Version: version})
+	}
 	w.must(w.store.View(w.ctx, w.org.ID, func(v *store.View) error {
+		pasts, err := v.Pasts(w.ctx, asked)
+		if err != nil {
+			return err
+		}
+		if len(pasts) != len(asked) || len(pasts[asked[0]]) != 0 {
+			w.t.Errorf("%d pasts, that of somebody who did not change is %v", len(pasts), pasts[asked[0]])
+		}
 		for version, past := range want {
-			got, err := v.Past(w.ctx, personID(4), version)
+			one, err := v.Past(w.ctx, personID(4), version)
 			if err != nil {
 				return err
 			}
-			if diff := cmp.Diff(past, got); diff != "" {
+			among := pasts[store.Since{ProfileID: personID(4), Version: version}]
+			if diff := cmp.Diff(past, one) + cmp.Diff(past, among); diff != "" {
 				w.t.Errorf("past since version %d:\n%s", version, diff)
 			}
 		}

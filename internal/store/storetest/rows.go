@@ -78,6 +78,12 @@ func testRowFilters(t *testing.T, w *world) {
 		{store.RowsQuery{Show: "problems", Code: "leader-not-found", Column: "Team Leader", Value: value}, []int{3}},
 		{store.RowsQuery{Show: "problems", Code: "leader-not-found", Value: value}, []int{3}},
 		{store.RowsQuery{Show: "problems", Code: "leader"}, nil},
+		{store.RowsQuery{Show: "problems", Code: "leader-not-found/8"}, nil},
+		{store.RowsQuery{Show: "problems", Code: "leader-not-found", Column: "Shoe Size"}, nil},
+		{store.RowsQuery{Show: "problems", Code: "leader-not-found", Column: "Team Leader", Value: "nobody's"}, nil},
+		{store.RowsQuery{Show: "changes", Code: "trimmed"}, []int{4}},
+		{store.RowsQuery{Show: "problems", Code: "trimmed"}, nil},
+		{store.RowsQuery{Show: "changes", Search: "p6@demo"}, nil},
 		{store.RowsQuery{Show: "warnings", Code: "trimmed"}, []int{4}},
 		{store.RowsQuery{Code: "required-empty"}, []int{3}},
 		{store.RowsQuery{Search: "FIRST2"}, []int{2}},
@@ -87,15 +93,21 @@ func testRowFilters(t *testing.T, w *world) {
 		{store.RowsQuery{Search: "nobody@"}, []int{5}},
 		{store.RowsQuery{Show: "problems", After: 3, Limit: 1}, []int{5}},
 	} {
-		rows, _, err := w.store.Rows(w.ctx, w.org.ID, b.ID, c.query)
-		w.must(err)
-		var got []int
-		for i := range rows {
-			got = append(got, rows[i].Row)
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%+v gives %v, want %v", c.query, got, c.want)
-		}
+		w.wantRows(b, c.query, c.want...)
+	}
+}
+
+// wantRows reads one page.
+func (w *world) wantRows(b batch.Batch, q store.RowsQuery, want ...int) {
+	w.t.Helper()
+	rows, _, err := w.store.Rows(w.ctx, w.org.ID, b.ID, q)
+	w.must(err)
+	var got []int
+	for i := range rows {
+		got = append(got, rows[i].Row)
+	}
+	if !slices.Equal(got, want) {
+		w.t.Errorf("%+v gives %v, want %v", q, got, want)
 	}
 }
 
@@ -155,8 +167,10 @@ func testRowProblems(t *testing.T, w *world) {
 	b := w.preview(w.sampleRows()...)
 	w.edit(3, moves("Lisbon"), profile.Hometown)
 	var got []string
-	w.must(w.store.RowProblems(w.ctx, w.org.ID, b.ID, func(r store.RowProblems) error {
-		got = append(got, fmt.Sprint(r.Row, " ", r.Version, " ", len(r.Problems), " ", r.Problems[0].Value))
+	w.must(w.store.RowProblems(w.ctx, w.org.ID, b.ID, func(rows []store.RowProblems) error {
+		for _, r := range rows {
+			got = append(got, fmt.Sprint(r.Row, " ", r.Version, " ", len(r.Problems), " ", r.Problems[0].Value))
+		}
 		return nil
 	}))
 	if diff := cmp.Diff([]string{"3 1 2 it's \\ \t\"x\" 👩", "5 0 1 Nobody@demo.example", "6 1 1 other"}, got); diff != "" {

@@ -58,6 +58,8 @@ func Suite(t *testing.T, fresh Database) {
 		{"Rows", testRows},
 		{"RowFilters", testRowFilters},
 		{"RowPaging", testRowPaging},
+		{"RowsModel", testRowsModel},
+		{"ManyRows", testManyRows},
 		{"Groups", testGroups},
 		{"RowProblems", testRowProblems},
 		{"FinishPreview", testFinishPreview},
