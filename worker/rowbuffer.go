@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	rowsAtOnce  = 1000
+	rowsAtOnce  = 2000
 	bytesAtOnce = 4 << 20
 )
 

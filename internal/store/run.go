@@ -101,7 +101,8 @@ func (h *handle) addRows(run *Run, rows []*plan.RowReport) error {
 	if err := h.addPostings(run, run.lists().cut); err != nil {
 		return err
 	}
-	w := h.bulk("batch_rows", rowColumns())
+	w, closes := h.stream("batch_rows", rowColumns())
+	defer closes()
 	for _, row := range rows {
 		if err := writeRow(w, run, row); err != nil {
 			return err
