@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"teamsheet/internal/testkit/server"
 )
 
 func connect(t *testing.T, url string) *pgx.Conn {
@@ -119,6 +121,20 @@ func TestStartPostgresKeepsWhatWasCommittedOverKill(t *testing.T) {
 	postgres.Restart()
 	if n := count(t, connect(t, postgres.URL()), "SELECT count(*) FROM people"); n != 1 {
 		t.Errorf("%d people after the restart, want the committed one", n)
+	}
+}
+
+func TestProductionPostgresWritesAsOneInProduction(t *testing.T) {
+	t.Parallel()
+	Need(t, server.FindPostgres() != "", "the program postgres")
+	conn := connect(t, owned(t, server.ProductionPostgres).URL())
+	for setting, want := range map[string]string{
+		"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "shared_buffers": "1GB", "max_wal_size": "4GB", "jit": "on",
+	} {
+		var got string
+		if err := conn.QueryRow(t.Context(), "SELECT current_setting($1)", setting).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %q, %v, want %q", setting, got, err, want)
+		}
 	}
 }
 

@@ -21,6 +21,18 @@ import (
 // fsync is off, but commits are written before they are answered: what was
 // committed outlives Kill, though not a power failure.
 func Postgres(ctx context.Context) (*Server, error) {
+	return postgresWith(ctx, "fsync=off", "full_page_writes=off", "max_connections=400", "shared_buffers=64MB",
+		"max_wal_size=512MB", "jit=off")
+}
+
+// ProductionPostgres is a Postgres set as somebody would run it, for measuring:
+// commits reach the disk, there is room in memory and between checkpoints, and
+// the rest is as Postgres comes.
+func ProductionPostgres(ctx context.Context) (*Server, error) {
+	return postgresWith(ctx, "fsync=on", "full_page_writes=on", "shared_buffers=1GB", "max_wal_size=4GB")
+}
+
+func postgresWith(ctx context.Context, settings ...string) (*Server, error) {
 	program := FindPostgres()
 	if program == "" {
 		return nil, errors.New("find postgres: it is not installed")
@@ -29,17 +41,17 @@ func Postgres(ctx context.Context) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return onFreePort(func(port int) (*Server, error) { return postgresOn(ctx, program, runAs, port) })
+	return onFreePort(func(port int) (*Server, error) { return postgresOn(ctx, program, runAs, port, settings) })
 }
 
-func postgresOn(ctx context.Context, program string, runAs *account, port int) (*Server, error) {
+func postgresOn(ctx context.Context, program string, runAs *account, port int, settings []string) (*Server, error) {
 	dir, err := os.MkdirTemp("", "teamsheet-pg-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for Postgres: %w", err)
 	}
 	s := &Server{program: program, account: runAs, dir: dir, ask: syscall.SIGINT}
 	cluster := filepath.Join(dir, "cluster")
-	s.args = postgresArguments(cluster, dir, port)
+	s.args = postgresArguments(cluster, dir, port, settings)
 	s.url = fmt.Sprintf("postgres://postgres@%s/postgres?sslmode=disable", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	s.ready = func(ctx context.Context) error { return postgresAnswers(ctx, s.url, cluster) }
 	if err := runAs.own(dir); err != nil {
@@ -54,11 +66,9 @@ func postgresOn(ctx context.Context, program string, runAs *account, port int) (
 	return s, nil
 }
 
-func postgresArguments(cluster, socketDir string, port int) []string {
+func postgresArguments(cluster, socketDir string, port int, settings []string) []string {
 	arguments := []string{"-D", cluster, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-k", socketDir}
-	for _, setting := range []string{
-		"fsync=off", "full_page_writes=off", "max_connections=400", "shared_buffers=64MB", "max_wal_size=512MB", "jit=off",
-	} {
+	for _, setting := range settings {
 		arguments = append(arguments, "-c", setting)
 	}
 	return arguments

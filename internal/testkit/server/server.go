@@ -3,8 +3,8 @@
 // distribution runs. It promises that a process is reached only by who asked for
 // it, and that it ends when it is closed or when the process that started it dies.
 //
-// Nothing here is safe for data that matters: Postgres runs without fsync and
-// Redis keeps nothing.
+// Nothing here is safe for data that matters: Redis keeps nothing, Postgres runs
+// without fsync but where it is measured, and its folder goes when it is closed.
 package server
 
 import (

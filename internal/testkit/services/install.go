@@ -30,6 +30,8 @@ func needs() []need {
 	return []need{
 		{name: "postgres", what: "Postgres (the program postgres)", variable: testkit.EnvPostgres,
 			find: server.FindPostgres, packages: [][]string{{"postgresql"}}},
+		{name: "production-postgres", what: "Postgres (the program postgres)", variable: testkit.EnvPostgres,
+			find: server.FindPostgres, packages: [][]string{{"postgresql"}}},
 		{name: "redis", what: "Redis (the program redis-server)", variable: testkit.EnvRedis,
 			find: server.FindRedis, packages: [][]string{{"redis-server"}}},
 		{name: "chromium", what: "Chromium", variable: testkit.EnvChromium,

@@ -34,7 +34,8 @@ func main() {
 	// Linux ties the servers' life to the thread that started them: this goroutine
 	// starts them, and keeps its thread.
 	runtime.LockOSThread()
-	with := flag.String("with", "postgres,redis,chromium,calc", "what the command needs; also: gcc")
+	with := flag.String("with", "postgres,redis,chromium,calc",
+		"what the command needs; also: gcc, and production-postgres in place of postgres, to measure on")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: services [-with LIST] -- COMMAND [ARGUMENT …]")
 		flag.PrintDefaults()
@@ -78,6 +79,8 @@ func (s *surroundings) start(ctx context.Context, wanted []string) error {
 		switch name {
 		case "postgres":
 			err = s.startServer(ctx, testkit.EnvPostgres, server.Postgres)
+		case "production-postgres":
+			err = s.startServer(ctx, testkit.EnvPostgres, server.ProductionPostgres)
 		case "redis":
 			err = s.startServer(ctx, testkit.EnvRedis, server.Redis)
 		case "chromium":
