@@ -5,6 +5,7 @@ PKG  ?= ./...
 ARGS ?=
 
 SERVICES := .tools/services
+BENCH    := .tools/bench
 LINTER   := .tools/golangci-lint
 S3SERVER := .tools/versitygw
 
@@ -86,6 +87,12 @@ $(S3SERVER): tools/s3server/go.mod tools/s3server/go.sum
 race: services $(S3SERVER) ## Run the tests under the race detector alone
 	CGO_ENABLED=1 $(SERVICES) -with postgres,redis,chromium,calc,gcc -- \
 		go test -race -short -shuffle=on -timeout=20m $(ARGS) $(PKG)
+
+# Takes hours, and about 30 GB in TMPDIR: ARGS='-people 20000 -rounds 1' is a trial.
+.PHONY: bench
+bench: build services ## Measure a team of a million people and write deploy/docs/BENCHMARKS.md
+	@CGO_ENABLED=0 go build -o $(BENCH) ./bench
+	$(SERVICES) -with production-postgres,redis -- $(BENCH) $(ARGS)
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for a short while (FUZZTIME=20s)
