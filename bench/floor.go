@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -27,17 +28,21 @@ type floor struct {
 	tables []string
 }
 
-// newFloor makes the tables from the people of an organization.
-func newFloor(ctx context.Context, db *database, tools tools, orgID string) (*floor, error) {
-	f := &floor{db: db, tools: tools, orgID: orgID, tables: []string{"public.profiles", plainTable, spacedTable}}
+// newFloor makes the tables from the people of an organization: plainTable, and
+// others that are asked for.
+func newFloor(ctx context.Context, db *database, tools tools, orgID string, more ...string) (*floor, error) {
+	f := &floor{db: db, tools: tools, orgID: orgID, tables: []string{"public.profiles"}}
 	err := db.do(ctx, "CREATE SCHEMA bench", "CREATE TABLE "+changesTable+" (org_id uuid NOT NULL, id uuid NOT NULL, hometown text NOT NULL)")
-	for _, table := range []string{plainTable, spacedTable} {
+	for _, table := range append([]string{plainTable}, more...) {
 		if err == nil {
+			f.tables = append(f.tables, table)
 			err = f.copyProfiles(ctx, table)
 		}
 	}
 	return f, err
 }
+
+func (f *floor) has(table string) bool { return slices.Contains(f.tables, table) }
 
 // copyProfiles makes a table as the program's, with its people: the same columns,
 // keys, indexes and foreign keys.

@@ -170,7 +170,7 @@ func (n *neighbours) measure(ctx context.Context) error {
 		return err
 	}
 	t.saved = file
-	return errors.Join(done.expect(file, stateApplied), file.remove(), t.site.forgetFiles())
+	return errors.Join(done.expect(file, stateApplied), t.forget(file))
 }
 
 func batchPath(id string) string { return "/bulk-update/" + id }

@@ -133,10 +133,7 @@ func (g *gormWays) measure(ctx context.Context, t *team) error {
 	if err != nil {
 		return err
 	}
-	if err := g.compare(ctx, t, "in-batches", all, g.inBatches); err != nil {
-		return err
-	}
-	return t.site.forgetFiles()
+	return g.compare(ctx, t, "in-batches", all, g.inBatches)
 }
 
 // compare measures one way and the program with the same changes, in turns.
@@ -162,7 +159,7 @@ func (g *gormWays) compare(ctx context.Context, t *team, name string, file sheet
 	}
 	t.figures.add("gorm/"+name+"/rows_n", float64(file.changed))
 	t.saved = file
-	return file.remove()
+	return t.forget(file)
 }
 
 // whole measures the program's way from the upload's answer to the last commit:

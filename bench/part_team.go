@@ -7,7 +7,7 @@ import (
 
 // measurePostgres measures everything on Postgres and Redis.
 func measurePostgres(ctx context.Context, b *bench) (err error) {
-	return b.measureServers(ctx, "postgres", b.people, course{
+	return b.measureServers(ctx, "postgres", b.people, []string{spacedTable}, course{
 		workbook: b.people < mostWorkbookRows,
 		kinds:    []kind{unchangedFile(), wrongFile(), shuffledFile()},
 		small:    true, shares: shares(),
@@ -20,7 +20,7 @@ const mostWorkbookRows = 1<<20 - 1
 // measureGrowth measures what shows how the work grows, in teams of other sizes.
 func measureGrowth(ctx context.Context, b *bench) error {
 	for _, people := range b.sizes {
-		err := b.measureServers(ctx, growthName(people), people, course{small: true, shares: shares()})
+		err := b.measureServers(ctx, growthName(people), people, nil, course{small: true, shares: shares()})
 		if err != nil {
 			return fmt.Errorf("%d people: %w", people, err)
 		}
@@ -31,7 +31,9 @@ func measureGrowth(ctx context.Context, b *bench) error {
 // growthName is the part of a size of team: each is kept by itself.
 func growthName(people int) string { return fmt.Sprintf("growth-%d", people) }
 
-func (b *bench) measureServers(ctx context.Context, part string, people int, c course) (err error) {
+// measureServers measures a course on Postgres and Redis; floors are tables beside
+// the plain one.
+func (b *bench) measureServers(ctx context.Context, part string, people int, floors []string, c course) (err error) {
 	r := b.newRecord(people)
 	s, err := b.install(ctx, part)
 	if err != nil {
@@ -42,7 +44,7 @@ func (b *bench) measureServers(ctx context.Context, part string, people int, c c
 	if err != nil {
 		return err
 	}
-	if t.floor, err = newFloor(ctx, s.database, b.tools, t.org.id); err != nil {
+	if t.floor, err = newFloor(ctx, s.database, b.tools, t.org.id, floors...); err != nil {
 		return err
 	}
 	if err := b.measureTeam(ctx, t, c); err != nil {
@@ -74,7 +76,7 @@ func measureEmbedded(ctx context.Context, b *bench) (err error) {
 	if err != nil {
 		return err
 	}
-	if t.floor, err = newFloor(ctx, beside.database, b.tools, same.id); err != nil {
+	if t.floor, err = newFloor(ctx, beside.database, b.tools, same.id, spacedTable); err != nil {
 		return err
 	}
 	if err := b.measureTeam(ctx, t, course{

@@ -141,6 +141,20 @@ func (p *process) took(ctx context.Context, message, batchID string) (float64, e
 	return entry.TookMS / 1000, err
 }
 
+// complaints are the lines of its log that warn or tell of an error.
+func (p *process) complaints() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var found []string
+	for _, line := range p.lines {
+		var entry struct{ Level string }
+		if json.Unmarshal([]byte(line), &entry) == nil && (entry.Level == "WARN" || entry.Level == "ERROR") {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
 // ended is the error of a process that should still be running.
 func (p *process) ended() error {
 	p.mu.Lock()

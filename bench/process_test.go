@@ -116,3 +116,13 @@ func TestDownloadThatLacksWhatWasSaved(t *testing.T) {
 		}
 	}
 }
+
+func TestProcessComplains(t *testing.T) {
+	t.Parallel()
+	p, err := start("sh", nil, "-c", `echo '{"level":"INFO","msg":"a"}'; echo '{"level":"WARN","msg":"b"}'; echo level: ERROR; echo '{"level":"ERROR","msg":"c"}'`)
+	must(t, err)
+	<-p.exited
+	if got := strings.Join(p.complaints(), " "); got != `{"level":"WARN","msg":"b"} {"level":"ERROR","msg":"c"}` {
+		t.Errorf("complaints are %s", got)
+	}
+}

@@ -187,7 +187,7 @@ func isReady(ctx context.Context, address string) bool {
 func (s *site) stop() error {
 	var errs []error
 	if s.web != nil {
-		errs = append(errs, s.web.stop())
+		errs = append(errs, s.end(s.web))
 	}
 	errs = append(errs, s.stopWorker())
 	s.web = nil
@@ -200,7 +200,17 @@ func (s *site) stopWorker() error {
 	if worker == nil || worker == s.web {
 		return nil
 	}
-	return worker.stop()
+	return s.end(worker)
+}
+
+// end ends a process and repeats what it complained of: a task that had to be
+// tried again explains a figure that stands out.
+func (s *site) end(p *process) error {
+	err := p.stop()
+	for _, line := range p.complaints() {
+		s.bench.say("  teamsheet %s: %s", p.cmd.Args[1], line)
+	}
+	return err
 }
 
 // close ends what runs and removes everything.
@@ -262,8 +272,7 @@ func sizeOf(folder string) (sum float64, err error) {
 	return sum, err
 }
 
-// forgetFiles removes the uploaded files of batches that are done with: rounds
-// without end would need a disk without end.
+// forgetFiles removes the uploaded files, when no batch needs them any more.
 func (s *site) forgetFiles() error {
 	folder := filepath.Join(s.dir, "files")
 	entries, err := os.ReadDir(folder)

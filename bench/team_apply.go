@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -27,10 +28,12 @@ func (t *team) previewAndApply(ctx context.Context, percent int) error {
 	steps := []func() error{
 		func() error { return t.floorUpdate(ctx, name, plainTable, "floor", file.changed) },
 		func() error { return t.apply(ctx, name, file, ready) },
-		func() error { return t.floorUpdate(ctx, name, spacedTable, "spaced_floor", file.changed) },
 	}
 	if !t.floorFirst() {
-		steps[0], steps[1] = steps[1], steps[0]
+		slices.Reverse(steps)
+	}
+	if t.floor.has(spacedTable) {
+		steps = append(steps, func() error { return t.floorUpdate(ctx, name, spacedTable, "spaced_floor", file.changed) })
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -38,7 +41,7 @@ func (t *team) previewAndApply(ctx context.Context, percent int) error {
 		}
 	}
 	t.saved = file
-	return file.remove()
+	return t.forget(file)
 }
 
 func (t *team) floorUpdate(ctx context.Context, name, table, figure string, changed int) error {

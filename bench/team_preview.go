@@ -49,7 +49,7 @@ func (t *team) previewOnly(ctx context.Context, k kind) error {
 	if _, err := t.preview(ctx, k.name, file, k.state); err != nil {
 		return err
 	}
-	return file.remove()
+	return t.forget(file)
 }
 
 // preview measures the preview of a file and its floor.
@@ -152,5 +152,9 @@ func (t *team) previewSmall(ctx context.Context) error {
 			return err
 		}
 	}
-	return file.remove()
+	return t.forget(file)
 }
+
+// forget removes a file that is done with, here and where the program keeps it: a
+// few rounds of a large team would need a large disk.
+func (t *team) forget(file sheetFile) error { return errors.Join(file.remove(), t.site.forgetFiles()) }
