@@ -88,7 +88,7 @@ race: services $(S3SERVER) ## Run the tests under the race detector alone
 	CGO_ENABLED=1 $(SERVICES) -with postgres,redis,chromium,calc,gcc -- \
 		go test -race -short -shuffle=on -timeout=20m $(ARGS) $(PKG)
 
-# Takes hours, and about 30 GB in TMPDIR: ARGS='-people 20000 -rounds 1' is a trial.
+# Takes hours, and some 20 GB in TMPDIR: ARGS='-people 20000 -rounds 1' is a trial.
 .PHONY: bench
 bench: build services ## Measure a team of a million people and write deploy/docs/BENCHMARKS.md
 	@CGO_ENABLED=0 go build -o $(BENCH) ./bench
