@@ -104,17 +104,17 @@ func TestFixUpTellsOfTheHeaderBesideTheFirstRow(t *testing.T) {
 func TestFixUpOfAStaleRowKeepsWhatIsNewer(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	f, err := newFixUp(bytes.NewReader(textOf([]string{"Version", "Hometown", "Bio"}, []string{"1", "Porto", "old"}, []string{"1", "Faro", "old"})), &out,
-		sheet.Limits{KnownHeader: isHeader})
+	f, err := newFixUp(bytes.NewReader(textOf([]string{"Version", "Hometown", "Bio"}, []string{"1", "Porto", "old"}, []string{"1", "Faro", "old"},
+		[]string{"1", "Braga", "old"})), &out, sheet.Limits{KnownHeader: isHeader})
 	if err != nil {
 		t.Fatal(err)
 	}
-	someone := profile.ID{15: 1}
+	someone, another := profile.ID{15: 1}, profile.ID{15: 2}
 	f.today = func(ids []profile.ID) (map[profile.ID]textsByColumn, error) {
-		if !slices.Equal(ids, []profile.ID{someone}) {
+		if !slices.Equal(ids, []profile.ID{someone, another}) {
 			t.Errorf("asked for %s", ids)
 		}
-		return map[profile.ID]textsByColumn{someone: {"Hometown": "Lisbon", "Bio": "newer"}}, nil
+		return map[profile.ID]textsByColumn{someone: {"Hometown": "Lisbon", "Bio": "newer"}, another: {"Bio": "another's"}}, nil
 	}
 	kept := []problem.Problem{{Code: problem.KeptNewer, Column: "Bio", Cell: "C2"}}
 	stale := []problem.Problem{{Code: problem.StaleRow, Column: "Hometown", Cell: "B2", Message: "m", Fix: "f"}}
@@ -122,6 +122,7 @@ func TestFixUpOfAStaleRowKeepsWhatIsNewer(t *testing.T) {
 	if err := f.add([]store.RowProblems{
 		{Row: 2, ProfileID: someone, Version: 3, Problems: stale, Warnings: kept},
 		{Row: 3, ProfileID: someone, Version: 3, Problems: other, Warnings: kept},
+		{Row: 4, ProfileID: another, Version: 5, Problems: stale, Warnings: kept},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +135,13 @@ func TestFixUpOfAStaleRowKeepsWhatIsNewer(t *testing.T) {
 	}
 	if !slices.Equal(got[2][:3], []string{"1", "Faro", "old"}) {
 		t.Errorf("a row that is not stale came back as %q", got[2])
+	}
+	if !slices.Equal(got[3][:3], []string{"5", "Braga", "another's"}) {
+		t.Errorf("another's stale row came back as %q", got[3])
+	}
+	f.today = func([]profile.ID) (map[profile.ID]textsByColumn, error) { return nil, nil }
+	if err := f.add([]store.RowProblems{{Row: 5, ProfileID: another, Version: 5, Problems: stale, Warnings: kept}}); err == nil {
+		t.Error("the newer values of nobody were written")
 	}
 }
 

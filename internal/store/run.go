@@ -77,8 +77,9 @@ func (s *Store) Beat(ctx context.Context, run *Run, p batch.Progress) error {
 
 // AddRows writes kept rows of the run (COPY on Postgres), in one short
 // transaction. They count, and are safe from a crash of the database, once the run
-// is finished. After an error the run is spoilt. Not for use by several goroutines
-// at once, nor for a run that View.StartRun began.
+// is finished. A COMMIT whose reply is lost spoils the run; after any other error
+// nothing was added. Not for use by several goroutines at once, nor for a run that
+// View.StartRun began.
 func (s *Store) AddRows(ctx context.Context, run *Run, rows []*plan.RowReport) error {
 	if len(rows) == 0 {
 		return nil

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -93,6 +94,27 @@ func testLatePreview(t *testing.T, w *world) {
 	if got.State != batch.Ready || got.Generation != 2 || got.Crashes != 1 || got.Run != fresh.Number {
 		t.Errorf("%+v", got)
 	}
+}
+
+// testRowsNotAdded fails to add rows: nothing of them is found later.
+func testRowsNotAdded(t *testing.T, w *world) {
+	b := w.upload()
+	run := w.startRun(b)
+	rows := w.sampleRows()
+	w.must(w.store.AddRows(w.ctx, run, rows[2:]))
+	gone, cancel := context.WithCancel(w.ctx)
+	cancel()
+	for _, some := range [][]*plan.RowReport{rows[:1], rows[2:3]} { // by a caller who is gone, and a second time
+		if err := w.store.AddRows(gone, run, some); err == nil {
+			t.Fatal("rows were added")
+		}
+		gone = w.ctx
+	}
+	w.must(w.store.AddRows(w.ctx, run, rows[1:2]))
+	_, err := w.store.FinishPreview(w.ctx, run, totalsOf(rows[1:]), w.revision())
+	w.must(err)
+	w.wantRows(b, store.RowsQuery{}, 3, 4, 5, 6)
+	w.wantRows(b, store.RowsQuery{Show: "changes"}, 4)
 }
 
 func testHeartbeats(t *testing.T, w *world) {

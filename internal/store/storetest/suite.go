@@ -65,6 +65,7 @@ func Suite(t *testing.T, fresh Database) {
 		{"FinishPreview", testFinishPreview},
 		{"Rejected", testRejected},
 		{"LatePreview", testLatePreview},
+		{"RowsNotAdded", testRowsNotAdded},
 		{"Heartbeats", testHeartbeats},
 		{"WaitingConfirmed", testWaitingConfirmed},
 		{"DeadRuns", testDeadRuns},
