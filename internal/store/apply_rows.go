@@ -92,6 +92,9 @@ func (h *handle) saveRows(b *batch.Batch, run, changed int64, people int) error 
 	if rows != changed {
 		return fmt.Errorf("apply: the plan has %d changes and %d rows", changed, rows)
 	}
+	if err := h.termsOfPlan(b.OrgID, plan, fields); err != nil {
+		return err
+	}
 	if statement := h.dialect.joinMany(); statement != "" && changed*manyOf > int64(people) {
 		if err := h.do(statement); err != nil {
 			return wrap(err, "set limits")

@@ -34,6 +34,13 @@ type dialect interface {
 	// joinMany prepares a transaction for a join with most of the team, of which
 	// the planner cannot know: the rows of a plan are minutes old. "": nothing to do.
 	joinMany() string
+	// joinFew prepares a transaction for statements that look up entries of indexes,
+	// of whose number the planner cannot know; joinAny ends that. "": nothing to do.
+	joinFew() string
+	joinAny() string
+	// termTable is a table of entries of profile_terms; termArgs makes its arguments.
+	termTable() string
+	termArgs(entries []termEntry) []any
 	// rawRows reports whether a query can be read from the connection itself.
 	rawRows() bool
 	// wholeTeam binds a query of everybody to the organization.
@@ -158,6 +165,28 @@ func (postgresDialect) joinMany() string {
 	return "SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)"
 }
 
+func (postgresDialect) joinFew() string {
+	return "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off;" +
+		" SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
+}
+
+func (postgresDialect) joinAny() string {
+	return "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_hashagg TO DEFAULT;" +
+		" SET LOCAL enable_mergejoin TO DEFAULT; SET LOCAL jit TO DEFAULT"
+}
+
+func (postgresDialect) termTable() string {
+	return "(SELECT * FROM unnest(?::text[], ?::text[], ?::uuid[]) AS entry (term, sort_key, profile_id))"
+}
+
+func (d postgresDialect) termArgs(entries []termEntry) []any {
+	terms, keys, ids := make([]string, len(entries)), make([]string, len(entries)), make([]string, len(entries))
+	for i, e := range entries {
+		terms[i], keys[i], ids[i] = e.term, e.sortKey, e.id.String()
+	}
+	return []any{d.list(terms), d.list(keys), d.list(ids)}
+}
+
 func (postgresDialect) rawRows() bool { return true }
 
 func (postgresDialect) wholeTeam() string { return "p.org_id = ?" }
@@ -177,6 +206,10 @@ func (sqliteDialect) inList(column, _ string) string {
 }
 
 func (sqliteDialect) list(values []string) any {
+	return jsonArray(values)
+}
+
+func jsonArray[T string | [3]string](values []T) string {
 	if values == nil {
 		return "[]"
 	}
@@ -219,6 +252,22 @@ func (sqliteDialect) limits(limits) (string, []any) { return "", nil }
 func (sqliteDialect) checkNow() string { return "" }
 
 func (sqliteDialect) joinMany() string { return "" }
+
+func (sqliteDialect) joinFew() string { return "" }
+
+func (sqliteDialect) joinAny() string { return "" }
+
+func (sqliteDialect) termTable() string {
+	return "(SELECT value ->> 0 AS term, value ->> 1 AS sort_key, value ->> 2 AS profile_id FROM json_each(?))"
+}
+
+func (d sqliteDialect) termArgs(entries []termEntry) []any {
+	rows := make([][3]string, len(entries))
+	for i, e := range entries {
+		rows[i] = [3]string{e.term, e.sortKey, e.id.String()}
+	}
+	return []any{jsonArray(rows)}
+}
 
 func (sqliteDialect) rawRows() bool { return false }
 

@@ -112,6 +112,9 @@ func (e *editing) save(h *handle, current profile.Profile) error {
 	if err := h.updateProfile(e.OrgID, &after); err != nil {
 		return err
 	}
+	if err := h.changeTerms(e.OrgID, &current, &after); err != nil {
+		return err
+	}
 	if err := h.do("INSERT INTO profile_edits (org_id, profile_id, version, edited_at, account_id, account_email, source, changes)"+
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)", uid(e.OrgID), after.ID.String(), after.Version, h.now, uid(e.ActorID), e.ActorEmail,
 		e.Source, changesText(e.report.Changes)); err != nil {

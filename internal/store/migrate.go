@@ -68,7 +68,14 @@ func (s *Store) migrator() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	statements, err := fs.ReadFile(files, termsFile)
+	if err != nil {
+		return nil, err
+	}
+	options := []goose.ProviderOption{
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithExcludeNames([]string{termsFile}), goose.WithGoMigrations(s.termsMigration(string(statements))),
+	}
 	if !s.Embedded() {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {

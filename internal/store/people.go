@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"encoding/base64"
 	"iter"
-	"strings"
 	"time"
 
 	"teamsheet/internal/fault"
@@ -14,7 +12,8 @@ import (
 // Person is a profile and when it was last saved.
 type Person struct {
 	profile.Profile
-	UpdatedAt time.Time
+	UpdatedAt  time.Time
+	LeaderName string // in pages of People alone: the leader's profile.DisplayName
 }
 
 // InsertPeople bulk-inserts new profiles in one transaction (ids, versions and
@@ -26,10 +25,9 @@ func (s *Store) InsertPeople(ctx context.Context, orgID string, people iter.Seq[
 		if _, err := h.lockOrg(orgID); err != nil {
 			return err
 		}
-		w := h.bulk("profiles", profileColumns())
+		w := h.bulkPeople(orgID)
 		for p := range people {
-			writeProfile(w, uid(orgID), p, h.now)
-			if err := w.end(); err != nil {
+			if err := w.add(p); err != nil {
 				return insertError(err)
 			}
 			count++
@@ -43,6 +41,33 @@ func (s *Store) InsertPeople(ctx context.Context, orgID string, people iter.Seq[
 		return 0, err
 	}
 	return count, nil
+}
+
+// peopleBulk writes new profiles and what they are found by.
+type peopleBulk struct {
+	orgID    string
+	profiles bulk
+	terms    *termBulk
+	now      time.Time
+}
+
+func (h *handle) bulkPeople(orgID string) *peopleBulk {
+	return &peopleBulk{orgID: uid(orgID), profiles: h.bulk("profiles", profileColumns()), terms: h.bulkTerms(orgID), now: h.now}
+}
+
+func (w *peopleBulk) add(p *profile.Profile) error {
+	writeProfile(w.profiles, w.orgID, p, w.now)
+	if err := w.profiles.end(); err != nil {
+		return err
+	}
+	return w.terms.insert(p)
+}
+
+func (w *peopleBulk) flush() error {
+	if err := w.profiles.flush(); err != nil {
+		return err
+	}
+	return w.terms.flush()
 }
 
 func insertError(err error) error {
@@ -83,22 +108,6 @@ func (h *handle) person(orgID string, id profile.ID) (Person, error) {
 	return found[0], nil
 }
 
-// PeopleQuery pages through the team in the order of profile.SortKey.
-type PeopleQuery struct {
-	Search   string     // parts of name, email or employee ID, by spaces; "" everybody
-	State    string     // "", "active", "deactivated", "incomplete"
-	RoleID   int32      // 0: any
-	LeaderID profile.ID // zero: any
-	After    string     // cursor of the previous page; "" the first. Unknown ones: fault.BadRequest
-	Limit    int
-}
-
-// PeoplePage is a page of the team.
-type PeoplePage struct {
-	People []Person
-	Next   string // "" at the end
-}
-
 // Pages of lists.
 const (
 	pageDefault = 100
@@ -110,100 +119,6 @@ func pageLimit(limit int) int {
 		return pageDefault
 	}
 	return min(limit, pageMost)
-}
-
-// People reads a page of the team.
-func (s *Store) People(ctx context.Context, orgID string, q PeopleQuery) (PeoplePage, error) {
-	h := s.reads(ctx)
-	where, err := peopleWhere(h.dialect, orgID, q)
-	if err != nil {
-		return PeoplePage{}, err
-	}
-	limit := pageLimit(q.Limit)
-	people, err := h.people(where.sql()+" ORDER BY p.sort_key, p.id LIMIT ?", append(where.args, limit+1)...)
-	if err != nil {
-		return PeoplePage{}, wrap(err, "list people")
-	}
-	page := PeoplePage{People: people}
-	if len(people) > limit {
-		page.People = people[:limit]
-		page.Next = peopleCursor(&people[limit-1].Profile)
-	}
-	return page, nil
-}
-
-// conditions collects the parts of a WHERE.
-type conditions struct {
-	parts []string
-	args  []any
-}
-
-func (c *conditions) add(part string, args ...any) {
-	c.parts = append(c.parts, part)
-	c.args = append(c.args, args...)
-}
-
-func (c *conditions) sql() string { return " WHERE " + strings.Join(c.parts, " AND ") }
-
-func peopleWhere(d dialect, orgID string, q PeopleQuery) (*conditions, error) {
-	where := &conditions{}
-	where.add("p.org_id = ?", uid(orgID))
-	switch q.State {
-	case "":
-	case "active":
-		where.add("NOT p.deactivated")
-	case "deactivated":
-		where.add("p.deactivated")
-	case "incomplete":
-		where.add("p.incomplete")
-	default:
-		return nil, fault.New(fault.BadRequest, "state-unknown", "The team can be filtered by active, deactivated or incomplete.")
-	}
-	if q.RoleID != 0 {
-		where.add("p.role_id = ?", q.RoleID)
-	}
-	if !q.LeaderID.IsZero() {
-		where.add("p.leader_id = ?", q.LeaderID.String())
-	}
-	for word := range strings.FieldsSeq(storable(q.Search)) {
-		where.search(d, word)
-	}
-	if q.After != "" {
-		key, id, ok := readPeopleCursor(q.After)
-		if !ok {
-			return nil, unknownCursor()
-		}
-		where.add("(p.sort_key, p.id) > (?, ?)", key, id)
-	}
-	return where, nil
-}
-
-// search looks for a word in names without regard to case or accents, as in the
-// sort key, and in emails and employee IDs. A very long name is cut in the key,
-// so the name itself is looked at too.
-func (c *conditions) search(d dialect, word string) {
-	folded := strings.Trim(profile.SortKey(&profile.Profile{LastName: word}), "\x01")
-	c.add("("+strings.Join([]string{
-		d.contains("p.sort_key"), d.contains("p.email_key"), d.contains("lower(p.employee_id)"),
-		d.contains("p.last_name"), d.contains("p.first_name"),
-	}, " OR ")+")", folded, strings.ToLower(word), strings.ToLower(word), word, word)
-}
-
-// A cursor of people is the sort key and the id of the last one.
-func peopleCursor(p *profile.Profile) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(p.ID.String() + profile.SortKey(p)))
-}
-
-func readPeopleCursor(cursor string) (key, id string, ok bool) {
-	const idLength = 36
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(text) < idLength || string(text) != storable(string(text)) {
-		return "", "", false
-	}
-	if _, ok := profile.ParseID(string(text[:idLength])); !ok {
-		return "", "", false
-	}
-	return string(text[idLength:]), string(text[:idLength]), true
 }
 
 // ActiveReports counts active people led by id, and names the first few.

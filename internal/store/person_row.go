@@ -160,6 +160,16 @@ func groupIDsText(ids []int32) string {
 	return string(text)
 }
 
+// hasGroup reports whether a text of groupIDsText names a group.
+func hasGroup(ids string, group int32) bool {
+	for part := range strings.SplitSeq(ids, ",") {
+		if id, err := strconv.ParseInt(part, 10, 32); err == nil && int32(id) == group {
+			return true
+		}
+	}
+	return false
+}
+
 // appendGroupIDs reads what groupIDsText wrote.
 func appendGroupIDs[T string | []byte](ids []int32, text T) []int32 {
 	var id int32

@@ -27,6 +27,8 @@ type Options struct {
 	// stop the process there: "after_lock", "mid_update", "before_commit",
 	// "after_commit" of an apply. nil: never.
 	AtPoint func(point string)
+	// PeopleBounds are what a page of people may cost. For tests.
+	PeopleBounds PeopleBounds
 }
 
 // Store is a connected database. Safe for concurrent use.
