@@ -226,7 +226,10 @@ func hostileViews(text string) map[string]any {
 	d := profile.NewDirectory([]profile.Role{{ID: 1, Name: text, Active: true}}, []profile.Group{{ID: 1, Name: text}})
 	p := profile.Profile{ID: sampleID(1), Version: 1, FirstName: text, LastName: text, Email: text, EmployeeID: text, Hometown: text,
 		Bio: text, RoleID: 1, LeaderID: sampleID(2), LeaderKey: text, GroupIDs: []int32{1}}
-	team := newTeamView(store.Org{Name: text, People: 1}, d, store.PeopleQuery{Search: text}, store.PeoplePage{People: []store.Person{{Profile: p}}, Next: text}, &leaderView{ID: text, Name: text})
+	listed := store.Person{Profile: p, LeaderName: text}
+	team := newTeamView(teamParts{org: store.Org{Name: text, People: 1}, directory: d, query: store.PeopleQuery{Search: text},
+		leader: &leaderView{ID: sampleID(2), Name: text, Key: text}, field: unclearLeader(text, []store.Person{listed, listed}, store.PeopleQuery{}),
+		page: store.PeoplePage{People: []store.Person{listed}, Next: text}})
 	team.layoutView = sampleLayout("team")
 	one := newProfileView(&p, d)
 	one.layoutView = sampleLayout("team")

@@ -182,20 +182,6 @@ func TestUploadByScriptIsToldWhereToGo(t *testing.T) {
 	}
 }
 
-func TestTeamIsSearched(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	b := r.signedIn()
-	all := b.open("/team").is(http.StatusOK, "Lea Silva", "Ana Silva", "lea@home.example", "Deactivated", "incomplete")
-	all.form("/team").set("q", "ana").send().is(http.StatusOK, "Ana Silva", "1 person found").lacks("Bo Silva")
-	all.form("/team").set("q", "00003").send().is(http.StatusOK, "Bo Silva").lacks("Ana Silva")
-	all.form("/team").set("state", "deactivated").send().is(http.StatusOK, "Gone").lacks("Ana Silva")
-	all.form("/team").set("role", "2").send().is(http.StatusOK, "Lea Silva").lacks("Ana Silva")
-	all.form("/team").set("q", "nobody like that").send().is(http.StatusOK, "Nobody found")
-	b.open("/team?after=nonsense").is(http.StatusBadRequest)
-	b.open("/team/"+personID(1, 1).String()).follow("Show all of them").is(http.StatusOK, "Çelik Silva", "People led by Lea Silva")
-}
-
 func TestProfileIsEdited(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -59,17 +59,30 @@ func accountPages() []samplePage {
 }
 
 func teamPages() []samplePage {
-	org, d := store.Org{Name: "demo", People: 10_000}, sampleDirectory()
-	list := newTeamView(org, d, store.PeopleQuery{}, store.PeoplePage{People: samplePeople(), Next: "c2"}, nil)
-	list.layoutView = titled(sampleLayout("team"), "Manage Team")
-	found := newTeamView(org, d, store.PeopleQuery{Search: "costa", State: "active", LeaderID: sampleID(1), After: "c1"},
-		store.PeoplePage{People: samplePeople()[1:2]}, &leaderView{ID: sampleID(1).String(), Name: "Ana Silva"})
-	found.layoutView = list.layoutView
-	nobody := newTeamView(org, d, store.PeopleQuery{Search: "zzz"}, store.PeoplePage{}, nil)
-	nobody.layoutView = list.layoutView
-	empty := newTeamView(store.Org{Name: "new"}, d, store.PeopleQuery{}, store.PeoplePage{}, nil)
-	empty.layoutView = list.layoutView
-	return []samplePage{{"team", "team", list}, {"team-found", "team", found}, {"team-nobody", "team", nobody}, {"team-empty", "team", empty}}
+	org, everybody := store.Org{Name: "demo", People: 10_000}, samplePeople()
+	d := profile.NewDirectory(sampleDirectory().Roles(), append(sampleDirectory().Groups(), profile.Group{ID: 4, Name: "VIP"}))
+	everybody[0].GroupIDs = []int32{1, 2, 3, 4}
+	ana := &leaderView{ID: sampleID(1), Name: "Ana Silva", Key: "ana.silva@demo.example"}
+	var out []samplePage
+	add := func(name string, parts teamParts) {
+		parts.directory = d
+		if parts.org.Name == "" {
+			parts.org = org
+		}
+		v := newTeamView(parts)
+		v.layoutView = titled(sampleLayout("team"), "Manage Team")
+		out = append(out, samplePage{name, "team", v})
+	}
+	add("team", teamParts{page: store.PeoplePage{People: everybody, Next: "c2", Total: -1}})
+	add("team-found", teamParts{query: store.PeopleQuery{Search: "costa", State: "active", RoleID: 1, GroupID: 2, LeaderID: ana.ID, Sort: store.SortByEmail, Descending: true, After: "c1"},
+		leader: ana, field: leaderField{Text: ana.Key}, page: store.PeoplePage{People: everybody[1:2], Total: 1}})
+	add("team-unsorted", teamParts{query: store.PeopleQuery{Search: "s", Sort: store.SortByChange, Descending: true}, page: store.PeoplePage{People: everybody[:1], Next: "c2", Total: -1, Unsorted: true}})
+	add("team-further", teamParts{query: store.PeopleQuery{Search: "ana costa", After: "c1"}, page: store.PeoplePage{Next: "c2", Total: -1, Looked: 5000, Unsorted: true}})
+	add("team-nobody", teamParts{query: store.PeopleQuery{Search: "zzz"}, page: store.PeoplePage{}})
+	add("team-leader-unknown", teamParts{field: unclearLeader("Nobody", nil, store.PeopleQuery{})})
+	add("team-leader-unclear", teamParts{query: store.PeopleQuery{State: "active"}, field: unclearLeader("a", everybody[:2], store.PeopleQuery{State: "active"})})
+	add("team-empty", teamParts{org: store.Org{Name: "new"}})
+	return out
 }
 
 func profilePages() []samplePage {

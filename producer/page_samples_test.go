@@ -34,11 +34,12 @@ func sampleDirectory() *profile.Directory {
 
 func samplePeople() []store.Person {
 	people := []store.Person{
-		{Profile: profile.Profile{Email: "ana.silva@demo.example", EmployeeID: "000123", FirstName: "Ana", LastName: "Silva", RoleID: 2, CanManageTeam: true}},
+		{Profile: profile.Profile{Email: "ana.silva@demo.example", EmployeeID: "000123", FirstName: "Ana", LastName: "Silva", RoleID: 2, CanManageTeam: true, PhoneChannel: true, ChatChannel: true,
+			EmailChannel: true, GroupIDs: []int32{1, 2, 3}}},
 		{Profile: profile.Profile{Email: "r.costa@demo.example", EmployeeID: "000124", FirstName: "Rui", LastName: "Costa", RoleID: 1, LeaderID: sampleID(1), LeaderKey: "ana.silva@demo.example"}},
 		{Profile: profile.Profile{Email: "layla@demo.example", FirstName: "ليلى", LastName: "حداد", RoleID: 1, LeaderID: sampleID(1), LeaderKey: "ana.silva@demo.example"}},
 		{Profile: profile.Profile{EmployeeID: "000125", FirstName: "美咲", LastName: "佐藤", RoleID: 1, Deactivated: true}},
-		{Profile: profile.Profile{Email: "sinead@demo.example", EmployeeID: "000126", FirstName: "Sinéad", LastName: "O'Brien", RoleID: 1}},
+		{Profile: profile.Profile{Email: "sinead@demo.example", EmployeeID: "000126", FirstName: "Sinéad", LastName: "O'Brien", RoleID: 1, GroupIDs: []int32{3}, ChatChannel: true}},
 		{Profile: profile.Profile{Email: "gone@demo.example", Deactivated: true}},
 	}
 	for i := range people {
@@ -46,6 +47,9 @@ func samplePeople() []store.Person {
 		p.ID, p.Version, p.UpdatedAt = sampleID(i+1), int64(i+1), sampleTime.Add(-time.Duration(i)*31*time.Hour)
 		if p.FirstName != "" {
 			p.LicenseType = profile.LicenseStandard
+		}
+		if !p.LeaderID.IsZero() {
+			p.LeaderName = "Ana Silva"
 		}
 	}
 	return people

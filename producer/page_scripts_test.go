@@ -104,7 +104,9 @@ func (c *scripted) searchAsYouType() {
 	c.rig.t.Helper()
 	c.run("search as you type", chromedp.SendKeys("#q", "bo"),
 		c.becomes(`document.querySelectorAll(".people tbody tr").length === 1 && document.querySelector(".people").textContent.includes("Bo Silva")`),
-		c.becomes(`location.search.includes("q=bo") && document.activeElement.id === "q"`))
+		c.becomes(`location.search.includes("q=bo") && document.activeElement.id === "q"`),
+		chromedp.SendKeys("#leader", "nobody\t"),
+		c.becomes(`document.querySelector("#leader-said").textContent.includes("Nobody has this email") && !document.querySelector(".people")`))
 }
 
 func (c *scripted) refusedUpload() {

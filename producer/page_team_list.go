@@ -1,11 +1,8 @@
 package producer
 
 import (
-	"context"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"teamsheet/internal/profile"
@@ -20,103 +17,124 @@ type teamView struct {
 	layoutView
 	Org      string
 	TeamSize int
-	Search   string
-	States   []optionView
-	Roles    []optionView
-	Leader   *leaderView // only people led by them
-	Filtered bool
-	People   []personView
-	First    string
-	More     string
+
+	Search                        string
+	States, Roles, Groups, Orders []optionView
+	Leader                        leaderField
+	LeaderName                    string // whose reports are listed; "" for anybody's
+
+	Filtered  bool
+	Found     string // how many
+	Order     string // what to know about the order
+	Caption   string
+	Heads     []headView
+	People    []personView
+	Empty     emptyView // when there are none
+	First     string
+	More      string
+	MoreLabel string
 }
 
-// leaderView is whose reports are listed.
-type leaderView struct{ ID, Name string }
+// headView is the heading of a column.
+type headView struct {
+	Label string
+	URL   string // of the list in its order; "" for a column without one
+	Sort  string // aria-sort; "" when the list is not in its order
+	Next  string // what the link does
+}
+
+// emptyView says why there is nobody to show.
+type emptyView struct{ Title, Text string }
 
 // personView is one line of the table.
 type personView struct {
 	URL, Name, Email, EmployeeID, Role string
-	Leader, LeaderURL                  string
+	Leader, LeaderKey, LeaderURL       string
 	Manages, Incomplete                bool
 	State                              chipView
+	Groups                             []string
+	MoreGroups                         int // that are not named
+	Channels                           []string
 	UpdatedAt                          time.Time
 }
 
 func (s *Server) teamList(w http.ResponseWriter, r *http.Request) {
-	view, err := s.teamView(r)
+	parts, err := s.teamParts(r)
 	if err != nil {
 		s.pageError(w, r, err)
 		return
 	}
+	title := "Manage Team"
+	if parts.field.Problem != "" {
+		title = "Error: " + title
+	}
+	view := newTeamView(parts)
+	view.layoutView = s.layout(r, title, "team")
 	s.show(w, r, http.StatusOK, "team", view)
 }
 
-func (s *Server) teamView(r *http.Request) (teamView, error) {
-	ctx, account, query := r.Context(), s.account(r), readPeopleQuery(r)
-	org, err := s.Store.Org(ctx, account.OrgID)
-	if err != nil {
-		return teamView{}, err
-	}
-	directory, err := s.Store.Directory(ctx, account.OrgID)
-	if err != nil {
-		return teamView{}, err
-	}
-	page, err := s.Store.People(ctx, account.OrgID, query)
-	if err != nil {
-		return teamView{}, err
-	}
-	leader, err := s.leaderView(ctx, account.OrgID, query.LeaderID)
-	if err != nil {
-		return teamView{}, err
-	}
-	view := newTeamView(org, directory, query, page, leader)
-	view.layoutView = s.layout(r, "Manage Team", "team")
-	return view, nil
+// teamParts is what the page is made of.
+type teamParts struct {
+	org       store.Org
+	directory *profile.Directory
+	query     store.PeopleQuery
+	leader    *leaderView
+	field     leaderField
+	page      store.PeoplePage
 }
 
-func (s *Server) leaderView(ctx context.Context, orgID string, id profile.ID) (*leaderView, error) {
-	if id.IsZero() {
-		return nil, nil
+func (s *Server) teamParts(r *http.Request) (teamParts, error) {
+	ctx, orgID := r.Context(), s.account(r).OrgID
+	p := teamParts{query: readPeopleQuery(r)}
+	var err error
+	if p.org, err = s.Store.Org(ctx, orgID); err != nil {
+		return p, err
 	}
-	leader, err := s.Store.Profile(ctx, orgID, id)
-	if err != nil {
-		return nil, err
+	if p.directory, err = s.Store.Directory(ctx, orgID); err != nil {
+		return p, err
 	}
-	return &leaderView{ID: id.String(), Name: profile.DisplayName(&leader)}, nil
+	if p.leader, p.field, err = s.teamLeader(ctx, orgID, clipped(r.URL.Query().Get("leader")), p.query); err != nil {
+		return p, err
+	}
+	if p.field.Problem != "" {
+		return p, nil // whose reports to list is not known
+	}
+	if p.leader != nil {
+		p.query.LeaderID = p.leader.ID
+	}
+	p.page, err = s.Store.People(ctx, orgID, p.query)
+	return p, err
 }
 
-// readPeopleQuery takes what it understands of the address.
-func readPeopleQuery(r *http.Request) store.PeopleQuery {
-	form := r.URL.Query()
-	q := store.PeopleQuery{Search: strings.TrimSpace(form.Get("q")), After: form.Get("after"), Limit: peopleShown}
-	switch state := form.Get("state"); state {
-	case "active", "deactivated", "incomplete":
-		q.State = state
-	}
-	if role, err := strconv.ParseInt(form.Get("role"), 10, 32); err == nil && role > 0 {
-		q.RoleID = int32(role)
-	}
-	q.LeaderID, _ = profile.ParseID(form.Get("leader"))
-	return q
-}
-
-func newTeamView(org store.Org, d *profile.Directory, q store.PeopleQuery, page store.PeoplePage, leader *leaderView) teamView {
+func newTeamView(p teamParts) teamView {
+	q := p.query
 	v := teamView{
-		Org: org.Name, TeamSize: org.People, Search: q.Search, Leader: leader,
-		States: stateOptions(q.State), Roles: roleOptions(d, q.RoleID),
-		Filtered: q.Search != "" || q.State != "" || q.RoleID != 0 || leader != nil,
+		Org: p.org.Name, TeamSize: p.org.People, Search: q.Search, Leader: p.field,
+		States: stateOptions(q.State), Roles: roleOptions(p.directory, q.RoleID), Groups: groupOptions(p.directory, q.GroupID),
+		Orders:   orderOptions(q),
+		Filtered: q.Search != "" || q.State != "" || q.RoleID != 0 || q.GroupID != 0 || p.field.Text != "",
+		Found:    foundWords(p), Order: orderWords(p), Caption: captionOfPeople(p), Heads: peopleHeads(p), Empty: emptyWords(p),
 	}
-	for i := range page.People {
-		v.People = append(v.People, newPersonView(&page.People[i], d))
+	if p.leader != nil {
+		v.LeaderName = p.leader.Name
+	}
+	for i := range p.page.People {
+		v.People = append(v.People, newPersonView(&p.page.People[i], p.directory))
 	}
 	if q.After != "" {
 		v.First = peopleURL(q, "")
 	}
-	if page.Next != "" {
-		v.More = peopleURL(q, page.Next)
+	if p.page.Next != "" {
+		v.More, v.MoreLabel = peopleURL(q, p.page.Next), "Next page"
+		if p.page.Looked > 0 {
+			v.MoreLabel = "Look further"
+		}
 	}
 	return v
 }
+
+// groupsNamed is how many groups of one person a line names.
+const groupsNamed = 3
 
 func newPersonView(p *store.Person, d *profile.Directory) personView {
 	v := personView{
@@ -125,7 +143,24 @@ func newPersonView(p *store.Person, d *profile.Directory) personView {
 		Incomplete: profile.Incomplete(&p.Profile) != 0, State: personChip(&p.Profile), UpdatedAt: p.UpdatedAt,
 	}
 	if !p.LeaderID.IsZero() {
-		v.Leader, v.LeaderURL = p.LeaderKey, profileURL(p.LeaderID)
+		v.Leader, v.LeaderKey, v.LeaderURL = p.LeaderName, p.LeaderKey, profileURL(p.LeaderID)
+	}
+	for _, group := range d.Groups() {
+		switch {
+		case !slices.Contains(p.GroupIDs, group.ID):
+		case len(v.Groups) == groupsNamed:
+			v.MoreGroups++
+		default:
+			v.Groups = append(v.Groups, group.Name)
+		}
+	}
+	for _, channel := range []struct {
+		on   bool
+		name string
+	}{{p.PhoneChannel, "Phone"}, {p.ChatChannel, "Chat"}, {p.EmailChannel, "Email"}} {
+		if channel.on {
+			v.Channels = append(v.Channels, channel.name)
+		}
 	}
 	return v
 }
@@ -138,41 +173,38 @@ func personChip(p *profile.Profile) chipView {
 }
 
 func stateOptions(selected string) []optionView {
-	options := []optionView{{Value: "", Label: "Everybody"}, {Value: "active", Label: "Active"},
-		{Value: "deactivated", Label: "Deactivated"}, {Value: "incomplete", Label: "Incomplete"}}
-	for i := range options {
-		options[i].Selected = options[i].Value == selected
-	}
-	return options
+	return selectedOptions(selected, []optionView{{Value: "", Label: "Everybody"}, {Value: "active", Label: "Active"},
+		{Value: "deactivated", Label: "Deactivated"}, {Value: "incomplete", Label: "Incomplete"}})
 }
 
 func roleOptions(d *profile.Directory, selected int32) []optionView {
-	options := []optionView{{Value: "", Label: "All roles", Selected: selected == 0}}
+	options := []optionView{{Value: "", Label: "All roles"}}
 	for _, role := range d.Roles() {
-		options = append(options, optionView{
-			Value: strconv.Itoa(int(role.ID)), Label: role.Name, Selected: role.ID == selected,
-		})
+		options = append(options, optionView{Value: idText(role.ID), Label: role.Name})
 	}
-	return options
+	return selectedOptions(idText(selected), options)
 }
 
-// peopleURL is the address of a page of the list.
-func peopleURL(q store.PeopleQuery, after string) string {
-	values := url.Values{}
-	set := func(key, value string) {
-		if value != "" {
-			values.Set(key, value)
-		}
+func groupOptions(d *profile.Directory, selected int32) []optionView {
+	options := []optionView{{Value: "", Label: "All groups"}}
+	for _, group := range d.Groups() {
+		options = append(options, optionView{Value: idText(group.ID), Label: group.Name})
 	}
-	set("q", q.Search)
-	set("state", q.State)
-	set("leader", q.LeaderID.String())
-	set("after", after)
-	if q.RoleID != 0 {
-		values.Set("role", strconv.Itoa(int(q.RoleID)))
+	return selectedOptions(idText(selected), options)
+}
+
+func orderOptions(q store.PeopleQuery) []optionView {
+	var options []optionView
+	for _, order := range peopleOrders() {
+		options = append(options, optionView{Value: order.value, Label: order.label})
 	}
-	if len(values) == 0 {
-		return "/team"
+	return selectedOptions(orderOf(q).value, options)
+}
+
+// selectedOptions marks the option with the value.
+func selectedOptions(value string, options []optionView) []optionView {
+	for i := range options {
+		options[i].Selected = options[i].Value == value
 	}
-	return "/team?" + values.Encode()
+	return options
 }

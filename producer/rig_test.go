@@ -170,7 +170,7 @@ func testPeople(org byte, name string) []*profile.Profile {
 	lead.CanManageTeam, lead.RoleID = true, 2
 	people := []*profile.Profile{lead}
 	for n, first := range []string{"Ana", "Bo", "Çelik"} {
-		p := testPerson(org, byte(n+2), first, strings.ToLower(first[:1])+"@"+name+".example", "0000"+string(rune('2'+n)))
+		p := testPerson(org, byte(n+2), first, strings.ToLower(string([]rune(first)[:1]))+"@"+name+".example", "0000"+string(rune('2'+n)))
 		p.LeaderID, p.GroupIDs = lead.ID, []int32{1, 2}
 		people = append(people, p)
 	}

@@ -122,7 +122,7 @@ func (f *finder) rarest(most int) error {
 	return nil
 }
 
-// few finds everybody and sorts them, when an index tells that they are few.
+// few finds everybody and sorts them, when the indexes tell that they are few.
 func (f *finder) few() (few bool, err error) {
 	if !f.q.narrows() && f.order.by != SortByChange {
 		return false, nil
@@ -131,17 +131,32 @@ func (f *finder) few() (few bool, err error) {
 	if len(f.search.Words()) == 0 {
 		most = f.bounds.Compared // the rarest of common terms is worth knowing: it is what is walked along
 	}
-	if err := f.rarest(most); err != nil {
+	if err := f.rarest(most); err != nil || f.inOrder() {
 		return false, err
 	}
 	if len(f.conditions) > 0 && f.conditions[0].entries <= f.bounds.Few {
 		return f.gather(f.conditions[0].ids())
 	}
 	var team int
-	if _, err := f.h.one(&team, "SELECT people FROM orgs WHERE id = ?", f.orgID); err != nil || team > f.bounds.Few {
+	if _, err := f.h.one(&team, "SELECT people FROM orgs WHERE id = ?", f.orgID); err != nil {
 		return false, err
 	}
-	return f.gather("SELECT id FROM profiles WHERE org_id = ?", []any{f.orgID})
+	if team <= f.bounds.Few {
+		return f.gather("SELECT id FROM profiles WHERE org_id = ?", []any{f.orgID})
+	}
+	return f.fewBoth()
+}
+
+// inOrder reports whether the list is that of one term by name, as it stands in the
+// index; how long it is is then known too, as far as was counted.
+func (f *finder) inOrder() bool {
+	if len(f.conditions) != 1 || f.conditions[0].term == "" || f.order.by != SortByName {
+		return false
+	}
+	if f.conditions[0].entries <= f.bounds.Compared {
+		f.known = f.conditions[0].entries
+	}
+	return true
 }
 
 // fewBoth finds those who meet the two rarest conditions, each of which many
@@ -159,19 +174,18 @@ func (f *finder) fewBoth() (few bool, err error) {
 }
 
 // gather reads the people of a query of ids and puts those who fit in order. Not
-// few: it was more than the bound.
-func (f *finder) gather(ids string, args []any) (few bool, err error) {
+// few: they were more than the bound.
+func (f *finder) gather(query string, args []any) (few bool, err error) {
+	var ids []string
+	if err := f.h.all(&ids, "SELECT DISTINCT id FROM ("+query+") entry LIMIT ?", append(args, f.bounds.Few+1)...); err != nil || len(ids) > f.bounds.Few {
+		return false, err
+	}
 	var found []place
-	read := 0
-	// CROSS JOIN holds SQLite to looking up each id.
-	sql := "SELECT " + listedColumns + ", '' FROM (SELECT DISTINCT id FROM (" + ids + ") entry LIMIT ?) found" +
-		" CROSS JOIN profiles p WHERE p.org_id = ? AND p.id = found.id"
 	if err := f.each(func(p *listed) {
-		read++
 		if f.q.fits(p, f.search) {
 			found = append(found, f.order.of(p))
 		}
-	}, sql, append(args, f.bounds.Few+1, f.orgID)...); err != nil || read > f.bounds.Few {
+	}, "SELECT "+listedColumns+", '' FROM profiles p WHERE p.org_id = ? AND "+f.h.dialect.inList("p.id", uuidList), f.orgID, f.h.dialect.list(ids)); err != nil {
 		return false, err
 	}
 	slices.SortFunc(found, f.order.compare)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"time"
 
 	"teamsheet/internal/profile"
 )
@@ -13,7 +14,10 @@ import (
 // the index of what is rare about them, common ones by walking along the list.
 func (s *Store) People(ctx context.Context, orgID string, q PeopleQuery) (PeoplePage, error) {
 	f := &finder{orgID: uid(orgID), q: q, search: profile.NewSearch(storable(q.Search)), bounds: s.options.PeopleBounds.orUsual(),
-		limit: pageLimit(q.Limit)}
+		limit: pageLimit(q.Limit), known: -1}
+	if f.bounds.Time > 0 {
+		f.until = time.Now().Add(f.bounds.Time)
+	}
 	f.conditions = index(f.orgID).conditions(&f.q, f.search)
 	if err := f.read(); err != nil {
 		return PeoplePage{}, err
@@ -35,12 +39,14 @@ type finder struct {
 	q      PeopleQuery
 	search profile.Search
 	bounds PeopleBounds
+	until  time.Time // it should not walk on after that; zero: no matter
 	limit  int
 	order  order
 	// unsorted: the order is not the one that was asked for.
 	unsorted   bool
 	after      place         // zero: from the beginning
 	conditions []*candidates // the rarest first, as far as they are counted
+	known      int           // how many people there are, before any was read; -1: unknown
 	answer
 }
 
@@ -94,26 +100,15 @@ func (f *finder) page() (PeoplePage, error) {
 	return page, err
 }
 
-// find sorts the people if they are few, and else walks along the list. Where that
-// comes to no end, two conditions that rarely meet can still have met few.
+// find sorts the people if they are few, and else walks along the list.
 func (f *finder) find() error {
 	if few, err := f.few(); few || err != nil {
 		return err
 	}
-	asked, after, unsorted := f.order, f.after, f.unsorted
 	if !f.order.walks(f.search) {
 		f.order, f.after, f.unsorted = matchOrder(f.search), place{}, true
 	}
-	if err := f.walk(); err != nil || f.looked == 0 || len(f.found) >= f.limit {
-		return err
-	}
-	walked := *f
-	f.order, f.after, f.unsorted = asked, after, unsorted
-	few, err := f.fewBoth()
-	if !few {
-		*f = walked
-	}
-	return err
+	return f.walk()
 }
 
 // walks reports whether many people can be listed in this order. What a search
@@ -137,7 +132,7 @@ func (f *finder) next() string {
 // walk looks at one person after the other along the list until it has one more
 // than the page, which says that there is a next one, or has looked at enough.
 func (f *finder) walk() error {
-	f.answer = answer{total: -1}
+	f.answer = answer{total: f.known}
 	w := &walk{finder: f, step: f.limit + 1}
 	for _, s := range f.order.spans(f.rarestTerm()) {
 		if s.leg < f.after.leg {
@@ -162,7 +157,7 @@ func (f *finder) rarestTerm() string {
 // walk is the way along the list.
 type walk struct {
 	*finder
-	step  int // how many people are read at once: ever more
+	step  int // how many people are read at once: ever more, up to stepMost
 	count int
 }
 
@@ -174,7 +169,7 @@ func (w *walk) along(s span) (done bool, err error) {
 	}
 	for {
 		n := min(w.step, w.bounds.Walked-w.count)
-		if n == 0 {
+		if n == 0 || w.late() {
 			w.looked = w.count
 			return true, nil
 		}
@@ -186,9 +181,15 @@ func (w *walk) along(s span) (done bool, err error) {
 			return false, nil
 		}
 		at = w.last
-		w.step *= 4
+		w.step = min(2*w.step, stepMost)
 	}
 }
+
+// stepMost is how many people are read without a look at the time.
+const stepMost = 800
+
+// late reports whether there is no time to look at more people. Some have been.
+func (w *walk) late() bool { return w.count > 0 && !w.until.IsZero() && time.Now().After(w.until) }
 
 // some looks at the next n people of a span and returns how many there were.
 func (w *walk) some(s span, after place, n int) (read int, err error) {

@@ -24,14 +24,14 @@ type crowd struct {
 	random *rand.Rand
 	people []*profile.Profile
 	saved  map[profile.ID]time.Time
-	// stores list with different bounds: in the usual ones a small team is sorted
+	// stores list with different bounds: in the first ones a small team is sorted
 	// whole.
 	stores []boundedStore
 }
 
 type boundedStore struct {
 	*store.Store
-	walked int // 0: the usual bound
+	store.PeopleBounds
 }
 
 const crowdSize = 70
@@ -58,8 +58,11 @@ func newCrowd(w *world) *crowd {
 	stranger := *c.people[0]
 	stranger.LeaderID = profile.ID{}
 	w.insert(w.newOrg("other"), []*profile.Profile{&stranger})
-	for _, bounds := range []store.PeopleBounds{{}, {Few: 3, Compared: 20, Walked: 1000}, {Few: 1, Compared: 2, Walked: 7}, {Few: 12, Compared: 200, Walked: 15}} {
-		c.stores = append(c.stores, boundedStore{w.open(store.Options{PeopleBounds: bounds}), bounds.Walked})
+	for _, bounds := range []store.PeopleBounds{
+		{Few: store.PeopleSorted, Compared: 1000, Walked: 1000}, {Few: 3, Compared: 20, Walked: 1000},
+		{Few: 1, Compared: 2, Walked: 7}, {Few: 12, Compared: 200, Walked: 15}, {Few: 1, Compared: 2, Walked: 1000, Time: 1},
+	} {
+		c.stores = append(c.stores, boundedStore{w.open(store.Options{PeopleBounds: bounds}), bounds})
 	}
 	return c
 }
@@ -221,7 +224,7 @@ func (c *crowd) pages(t *rapid.T, s boundedStore, q store.PeopleQuery) (ids []pr
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(page.People) > q.Limit || page.Looked > 0 && (page.Looked > s.walked || page.Next == "" || len(page.People) == q.Limit) || pages > 1000 {
+		if len(page.People) > q.Limit || page.Looked > 0 && (page.Looked > s.Walked || page.Next == "" || len(page.People) == q.Limit) || pages > 1000 {
 			t.Fatalf("page %d has %d people of %d looked at, then %q", pages, len(page.People), page.Looked, page.Next)
 		}
 		if pages == 0 {
@@ -243,12 +246,12 @@ func (c *crowd) check(t *rapid.T) {
 	want := naive{q, profile.NewSearch(q.Search)}
 	got, total, unsorted := c.pages(t, s, q)
 	if list := want.list(c, unsorted); !slices.Equal(got, list) {
-		t.Fatalf("%+v, unsorted %v, within %d: the pages have\n%v, want\n%v", q, unsorted, s.walked, got, list)
+		t.Fatalf("%+v, unsorted %v, within %+v: the pages have\n%v, want\n%v", q, unsorted, s.PeopleBounds, got, list)
 	}
 	if total >= 0 && total != len(got) {
 		t.Errorf("%+v: a total of %d, and %d people", q, total, len(got))
 	}
-	if s.walked == 0 && (unsorted || q.Search != "" && total < 0) {
+	if s.Few > crowdSize && (unsorted || q.Search != "" && total < 0) {
 		t.Errorf("%+v: a small team was not sorted and counted", q)
 	}
 }
@@ -478,6 +481,9 @@ func testPeopleBounds(t *testing.T, w *world) {
 	query.After = ""
 	if met := ask(store.PeopleBounds{Few: 2, Compared: 50, Walked: 7}, query); len(met.People) != 2 || met.Total != 2 || met.Next != "" || met.Unsorted {
 		t.Errorf("both conditions are met by %+v", met)
+	}
+	if hasty := ask(store.PeopleBounds{Few: 1, Compared: 1, Walked: 1000, Time: 1}, store.PeopleQuery{Search: "common", State: "deactivated", Limit: 3}); hasty.Looked != 4 || hasty.Next == "" {
+		t.Errorf("out of time: %+v", hasty)
 	}
 	query.State, query.Limit = "active", 7
 	if full := ask(few, query); len(full.People) != 7 || full.Looked != 0 || full.Next == "" {
