@@ -190,7 +190,7 @@ func (n naive) list(c *crowd, unsorted bool) []profile.ID {
 	return ids
 }
 
-func drawQuery(t *rapid.T) store.PeopleQuery {
+func drawPeopleQuery(t *rapid.T) store.PeopleQuery {
 	maybe := func(label string) bool { return rapid.IntRange(0, 3).Draw(t, label) == 0 }
 	q := store.PeopleQuery{
 		Sort:       rapid.SampledFrom([]store.PeopleSort{store.SortByName, store.SortByEmail, store.SortByEmployeeID, store.SortByChange}).Draw(t, "sort"),
@@ -241,7 +241,7 @@ func (c *crowd) pages(t *rapid.T, s boundedStore, q store.PeopleQuery) (ids []pr
 }
 
 func (c *crowd) check(t *rapid.T) {
-	q := drawQuery(t)
+	q := drawPeopleQuery(t)
 	s := rapid.SampledFrom(c.stores).Draw(t, "bounds")
 	want := naive{q, profile.NewSearch(q.Search)}
 	got, total, unsorted := c.pages(t, s, q)
