@@ -50,7 +50,7 @@ func (s *Server) writeTeamText(ctx context.Context, w io.Writer, orgID string, c
 	}
 	err = s.Store.View(ctx, orgID, func(v *store.View) error {
 		row := newRowText(v.Directory())
-		return v.Team(ctx, teamOptions(completeOnly), func(p *profile.Profile) error {
+		return v.Team(ctx, teamOptions(v.TeamSize(), completeOnly), func(p *profile.Profile) error {
 			return out.WriteBytes(row.of(p))
 		})
 	})
@@ -78,7 +78,7 @@ func (s *Server) writeTeamWorkbook(ctx context.Context, w io.Writer, orgID strin
 	}
 	defer func() { _ = book.Close() }() // a temporary file: the system's sweep gets what stays
 	err = s.Store.View(ctx, orgID, func(v *store.View) error {
-		return v.Team(ctx, teamOptions(completeOnly), func(p *profile.Profile) error {
+		return v.Team(ctx, teamOptions(v.TeamSize(), completeOnly), func(p *profile.Profile) error {
 			return book.Write(rowOf(p, v.Directory()))
 		})
 	})
@@ -89,8 +89,13 @@ func (s *Server) writeTeamWorkbook(ctx context.Context, w io.Writer, orgID strin
 	return err
 }
 
-func teamOptions(completeOnly bool) store.TeamOptions {
-	return store.TeamOptions{Sorted: true, CompleteOnly: completeOnly}
+// sortedMost is the size of the teams whose sheets are in the order of names.
+// Beyond that, to sort takes as long as all the rest, nobody reads the sheet from
+// top to bottom, and who wants an order sorts it in the spreadsheet.
+const sortedMost = 200_000
+
+func teamOptions(size int, completeOnly bool) store.TeamOptions {
+	return store.TeamOptions{Sorted: size <= sortedMost, CompleteOnly: completeOnly}
 }
 
 func headers() []string {

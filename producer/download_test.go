@@ -148,3 +148,13 @@ func TestTooManyDownloadsAtOnceAreToldToWait(t *testing.T) {
 	r.call("GET", "/api/v1/team.txt", nil).is(200)
 	r.call("GET", "/api/v1/team.txt", nil).is(200) // the place was given back
 }
+
+// Only the sheet of a team that nobody reads from top to bottom is in no order.
+func TestOrderOfTheSheet(t *testing.T) {
+	t.Parallel()
+	for size, sorted := range map[int]bool{0: true, 10_000: true, sortedMost: true, sortedMost + 1: false} {
+		if got := teamOptions(size, true); got.Sorted != sorted || !got.CompleteOnly {
+			t.Errorf("%d people: %+v", size, got)
+		}
+	}
+}

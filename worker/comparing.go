@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"slices"
 
 	"teamsheet/internal/batch"
@@ -12,6 +13,7 @@ import (
 	"teamsheet/internal/profile"
 	"teamsheet/internal/sheet"
 	"teamsheet/internal/store"
+	"teamsheet/internal/tasks"
 )
 
 // keep stores rows of a run.
@@ -104,8 +106,24 @@ func (c *comparing) keepPerson(row int, p *profile.Profile) error {
 	return nil
 }
 
+// mostlyFrom is the part of the rows, one in so many, from which on a file counts
+// as one that changes most of them.
+const mostlyFrom = 3
+
+// roomy lets a large file of which most rows change collect less often. Large files
+// are checked one at a time, so that nobody else has changed it meanwhile.
+func (c *comparing) roomy() (back func()) {
+	large := c.batch.File.Size >= tasks.LargeFile
+	if c.worker.RoomyGC == 0 || !large || c.people.kept*mostlyFrom < c.rows() {
+		return func() {}
+	}
+	before := debug.SetGCPercent(c.worker.RoomyGC)
+	return func() { debug.SetGCPercent(before) }
+}
+
 // judge judges each suspect on its own.
 func (c *comparing) judge(ctx context.Context) error {
+	defer c.roomy()()
 	return c.each(ctx, c.checker.Suspects(), func(s plan.Suspect, row *sheet.Row, current *profile.Profile, past plan.Past) error {
 		report, done := c.checker.Judge(s, row.Cells, row.Damage, current, past)
 		if !done {

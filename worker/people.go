@@ -19,6 +19,7 @@ import (
 type peopleFile struct {
 	folder string
 	rows   int // of the sheet
+	kept   int // profiles
 	file   *os.File
 	end    int64 // of the file
 	parts  []peoplePart
@@ -63,6 +64,7 @@ func (f *peopleFile) add(row int, p *profile.Profile) (place int64, err error) {
 	number := f.part(row)
 	part := &f.parts[number]
 	place = int64(number)<<offsetBits | (part.size + beforeFirst)
+	f.kept++
 	f.record = appendProfile(f.record[:0], p)
 	var size [binary.MaxVarintLen64]byte
 	for _, piece := range [][]byte{size[:binary.PutUvarint(size[:], uint64(len(f.record)))], f.record} {

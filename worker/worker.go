@@ -59,6 +59,10 @@ type Options struct {
 	// ReconcileEvery is how often the database is compared with the queue. A lost
 	// ring is noticed within twice that.
 	ReconcileEvery time.Duration
+	// RoomyGC is the percent by which the heap may grow between collections (GOGC)
+	// while the rows of a file are judged of which most change: they leave much
+	// behind, and there is memory left then. 0: as at other times.
+	RoomyGC int
 	// DeadAfter is the silence of a run after which its worker is taken for dead.
 	// It has to be many times the heartbeat of a second.
 	DeadAfter time.Duration

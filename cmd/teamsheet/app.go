@@ -123,10 +123,15 @@ func (a *app) web(ctx context.Context, listener net.Listener) error {
 // costs little, and Go's own hundred would double the memory.
 const workerGC = 6
 
+// roomyGC is the same while most rows of a large file change.
+const roomyGC = 40
+
 // work runs the worker until the context ends.
 func (a *app) work(ctx context.Context) error {
+	roomy := 0
 	if _, isSet := os.LookupEnv("GOGC"); !isSet {
 		debug.SetGCPercent(workerGC)
+		roomy = roomyGC
 	}
 	sender, err := mailer.New(mailer.Options{
 		Source: a.store, BaseURL: a.settings.BaseURL, From: a.settings.MailFrom,
@@ -140,6 +145,7 @@ func (a *app) work(ctx context.Context) error {
 		MaxRows: a.settings.MaxRows, MaxFileSize: a.settings.MaxFileSize,
 		ProfileURL: func(id profile.ID) string { return a.settings.BaseURL + producer.ProfilePath(id) },
 		Metrics:    a.metrics,
+		RoomyGC:    roomy,
 	})
 	if err != nil {
 		return fmt.Errorf("set up the worker: %w", err)

@@ -153,7 +153,8 @@ func (f *finder) inOrder() bool {
 	if len(f.conditions) != 1 || f.conditions[0].term == "" || f.order.by != SortByName {
 		return false
 	}
-	if f.conditions[0].entries <= f.bounds.Compared {
+	// Being active is no term: the walk looks for it, and the count does not know.
+	if f.q.State != "active" && f.conditions[0].entries <= f.bounds.Compared {
 		f.known = f.conditions[0].entries
 	}
 	return true
