@@ -72,23 +72,28 @@ func isInert(cell []byte) bool {
 	return true
 }
 
-// isInertLetter knows letters beyond U+0300 that are in NFC alone and do not combine
-// with what stands before them (UAX 15 §9): a text of them is in NFC. It knows the
-// scripts that are used most, and the punctuation.
+// inertLetters are letters beyond U+0300 that are in NFC alone and do not combine
+// with what stands before them (UAX 15 §9): a text of them is in NFC. They are the
+// scripts that are used most, and the punctuation, each from its first to its last.
+var inertLetters = [...][2]rune{
+	{0x0388, 0x03FF}, {0x0400, 0x0482}, {0x048A, 0x058F}, // Greek, Cyrillic, Armenian
+	{0x05D0, 0x05EA},                                     // Hebrew
+	{0x0620, 0x064A}, {0x0660, 0x066F}, {0x0671, 0x06D3}, // Arabic
+	{0x0E01, 0x0E37},                                     // Thai
+	{0x2010, 0x205E},                                     // dashes and quotation marks
+	{0x3000, 0x3029}, {0x3041, 0x3096}, {0x30A0, 0x30FF}, // Japanese
+	{0x3400, 0x9FFF}, // Chinese
+	{0xAC00, 0xD7A3}, // Korean
+	{0xFF01, 0xFFDC}, // full and half width
+}
+
 func isInertLetter(r rune) bool {
-	switch {
-	case r < 0x0590: // Greek, Cyrillic, Armenian
-		return 0x0388 <= r && r <= 0x03FF || 0x0400 <= r && r <= 0x0482 || 0x048A <= r
-	case r < 0x0700: // Hebrew, Arabic
-		return 0x05D0 <= r && r <= 0x05EA || 0x0620 <= r && r <= 0x064A || 0x0660 <= r && r <= 0x066F || 0x0671 <= r && r <= 0x06D3
-	case r < 0x3000: // Thai; dashes and quotation marks
-		return 0x0E01 <= r && r <= 0x0E37 || 0x2010 <= r && r <= 0x205E
-	case r < 0xAC00: // Japanese, Chinese
-		return r <= 0x3029 || 0x3041 <= r && r <= 0x3096 || 0x30A0 <= r && r <= 0x30FF || 0x3400 <= r && r <= 0x9FFF
-	case r < 0xD7A4: // Korean
-		return true
+	for _, script := range inertLetters {
+		if r <= script[1] {
+			return r >= script[0]
+		}
 	}
-	return 0xFF01 <= r && r <= 0xFFDC // full and half width
+	return false
 }
 
 // isGraphic reports the ASCII characters that are no space and no control.
