@@ -228,7 +228,7 @@ func hostileViews(text string) map[string]any {
 		Bio: text, RoleID: 1, LeaderID: sampleID(2), LeaderKey: text, GroupIDs: []int32{1}}
 	listed := store.Person{Profile: p, LeaderName: text}
 	team := newTeamView(teamParts{org: store.Org{Name: text, People: 1}, directory: d, query: store.PeopleQuery{Search: text},
-		leader: &leaderView{ID: sampleID(2), Name: text, Key: text}, field: unclearLeader(text, []store.Person{listed, listed}, store.PeopleQuery{}),
+		leader: &leaderView{ID: sampleID(2), Name: text, Key: text}, field: unclearLeader(text, []store.Person{listed, listed}, false, store.PeopleQuery{}),
 		page: store.PeoplePage{People: []store.Person{listed}, Next: text}})
 	team.layoutView = sampleLayout("team")
 	one := newProfileView(&p, d)

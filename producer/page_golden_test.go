@@ -79,8 +79,8 @@ func teamPages() []samplePage {
 	add("team-unsorted", teamParts{query: store.PeopleQuery{Search: "s", Sort: store.SortByChange, Descending: true}, page: store.PeoplePage{People: everybody[:1], Next: "c2", Total: -1, Unsorted: true}})
 	add("team-further", teamParts{query: store.PeopleQuery{Search: "ana costa", After: "c1"}, page: store.PeoplePage{Next: "c2", Total: -1, Looked: 5000, Unsorted: true}})
 	add("team-nobody", teamParts{query: store.PeopleQuery{Search: "zzz"}, page: store.PeoplePage{}})
-	add("team-leader-unknown", teamParts{field: unclearLeader("Nobody", nil, store.PeopleQuery{})})
-	add("team-leader-unclear", teamParts{query: store.PeopleQuery{State: "active"}, field: unclearLeader("a", everybody[:2], store.PeopleQuery{State: "active"})})
+	add("team-leader-unknown", teamParts{field: unclearLeader("Nobody", nil, false, store.PeopleQuery{})})
+	add("team-leader-unclear", teamParts{query: store.PeopleQuery{State: "active"}, field: unclearLeader("a", everybody[:2], false, store.PeopleQuery{State: "active"})})
 	add("team-empty", teamParts{org: store.Org{Name: "new"}})
 	return out
 }

@@ -138,14 +138,14 @@ func (s *Server) teamLeader(ctx context.Context, orgID, text string, q store.Peo
 		leader := newLeaderView(&p)
 		return leader, leaderField{Text: leader.Key}, nil
 	}
-	meant, err := s.Store.LeadersMeant(ctx, orgID, text, leadersOffered+1)
+	meant, more, err := s.Store.LeadersMeant(ctx, orgID, text, leadersOffered)
 	if err != nil {
 		return nil, leaderField{}, err
 	}
-	if len(meant) == 1 {
+	if len(meant) == 1 && !more {
 		return newLeaderView(&meant[0].Profile), leaderField{Text: text}, nil
 	}
-	return nil, unclearLeader(text, meant, q), nil
+	return nil, unclearLeader(text, meant, more, q), nil
 }
 
 func newLeaderView(p *profile.Profile) *leaderView {
@@ -157,13 +157,13 @@ func newLeaderView(p *profile.Profile) *leaderView {
 }
 
 // unclearLeader says why a text names no leader.
-func unclearLeader(text string, meant []store.Person, q store.PeopleQuery) leaderField {
+func unclearLeader(text string, meant []store.Person, more bool, q store.PeopleQuery) leaderField {
 	field := leaderField{Text: text}
 	switch {
+	case more:
+		field.Problem = "Many people may be found by this. Enter more of the name, or an email or employee ID."
 	case len(meant) == 0:
 		field.Problem = "Nobody has this email or employee ID, and no team leader is found by this name. Enter one of the three."
-	case len(meant) > leadersOffered:
-		field.Problem = "Many team leaders are found by this name. Enter more of it, or an email or employee ID."
 	default:
 		field.Problem = "More than one team leader is found by this name. Choose one:"
 		for i := range meant {

@@ -59,9 +59,10 @@ func TestTeamOfALeader(t *testing.T) {
 
 func TestManyLeadersAreMeant(t *testing.T) {
 	t.Parallel()
-	many := make([]store.Person, leadersOffered+1)
-	if field := unclearLeader("a", many, store.PeopleQuery{}); len(field.Choices) > 0 || !strings.HasPrefix(field.Problem, "Many") {
-		t.Errorf("of many: %+v", field)
+	for _, meant := range []int{0, 1, leadersOffered} {
+		if field := unclearLeader("a", make([]store.Person, meant), true, store.PeopleQuery{}); len(field.Choices) > 0 || !strings.HasPrefix(field.Problem, "Many") {
+			t.Errorf("of many: %+v", field)
+		}
 	}
 }
 

@@ -166,13 +166,13 @@ func (postgresDialect) joinMany() string {
 }
 
 func (postgresDialect) joinFew() string {
-	return "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off;" +
-		" SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
+	return "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true)," +
+		" set_config('enable_hashagg', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)"
 }
 
 func (postgresDialect) joinAny() string {
-	return "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_hashagg TO DEFAULT;" +
-		" SET LOCAL enable_mergejoin TO DEFAULT; SET LOCAL jit TO DEFAULT"
+	return "SELECT set_config(name, reset_val, true) FROM pg_settings" +
+		" WHERE name IN ('enable_seqscan', 'enable_hashjoin', 'enable_hashagg', 'enable_mergejoin', 'jit')"
 }
 
 func (postgresDialect) termTable() string {
@@ -206,10 +206,6 @@ func (sqliteDialect) inList(column, _ string) string {
 }
 
 func (sqliteDialect) list(values []string) any {
-	return jsonArray(values)
-}
-
-func jsonArray[T string | [3]string](values []T) string {
 	if values == nil {
 		return "[]"
 	}
@@ -262,11 +258,11 @@ func (sqliteDialect) termTable() string {
 }
 
 func (d sqliteDialect) termArgs(entries []termEntry) []any {
-	rows := make([][3]string, len(entries))
+	rows := make([]string, len(entries))
 	for i, e := range entries {
-		rows[i] = [3]string{e.term, e.sortKey, e.id.String()}
+		rows[i] = d.list([]string{e.term, e.sortKey, e.id.String()}).(string)
 	}
-	return []any{jsonArray(rows)}
+	return []any{"[" + strings.Join(rows, ",") + "]"}
 }
 
 func (sqliteDialect) rawRows() bool { return false }

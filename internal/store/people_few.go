@@ -148,7 +148,8 @@ func (f *finder) few() (few bool, err error) {
 }
 
 // inOrder reports whether the list is that of one term by name, as it stands in the
-// index; how long it is is then known too, as far as was counted.
+// index. How many they are is then known too, as far as was counted; but of active
+// people there is no term.
 func (f *finder) inOrder() bool {
 	if len(f.conditions) != 1 || f.conditions[0].term == "" || f.order.by != SortByName {
 		return false

@@ -260,21 +260,21 @@ func (f *finder) name(names map[profile.ID]string) error {
 
 // LeadersMeant are the people whom somebody may mean who types a text for a team
 // leader: who has it as email or employee ID, else those found by it who can manage
-// a team, at most so many.
-func (s *Store) LeadersMeant(ctx context.Context, orgID, text string, most int) ([]Person, error) {
+// a team, at most so many. more: there may be others.
+func (s *Store) LeadersMeant(ctx context.Context, orgID, text string, most int) (people []Person, more bool, err error) {
 	text = storable(strings.TrimSpace(text))
 	if text == "" {
-		return nil, nil
+		return nil, false, nil
 	}
 	h := s.reads(ctx)
 	for _, key := range []struct{ column, value string }{{"p.email_key", profile.EmailKey(text)}, {"p.employee_id", text}} {
 		if people, err := h.people(" WHERE p.org_id = ? AND "+key.column+" = ?", uid(orgID), key.value); len(people) > 0 || err != nil {
-			return people, wrap(err, "look for a leader")
+			return people, false, wrap(err, "look for a leader")
 		}
 	}
 	if len(profile.NewSearch(text).Words()) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
 	page, err := s.People(ctx, orgID, PeopleQuery{Search: text, Managers: true, Limit: most})
-	return page.People, err
+	return page.People, page.Next != "", err
 }

@@ -37,8 +37,8 @@ type PeoplePage struct {
 	// Looked, if not 0, is how many people were looked at for this page, which ended
 	// before it was full: no request looks at more. Next goes on from there.
 	Looked int
-	// Unsorted: too many people to put in the order of their last change. They come
-	// in the order of their names.
+	// Unsorted: they may be too many to be put in the order that was asked for. Those
+	// of a search come in the order of how they match, others by name.
 	Unsorted bool
 }
 
