@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -81,16 +82,22 @@ func connectPostgres(ctx context.Context, s *Store, databaseURL string) error {
 		config.ConnectTimeout = connectTimeout
 	}
 	s.dialect = postgresDialect{givenTime: s.givenTime}
-	open := func(connections int) (*gorm.DB, error) {
-		pool := s.keep(stdlib.OpenDB(*config), connections)
+	open := func(connections int, parameters map[string]string) (*gorm.DB, error) {
+		own := config.Copy()
+		maps.Copy(own.RuntimeParams, parameters)
+		pool := s.keep(stdlib.OpenDB(*own), connections)
 		return gorm.Open(postgres.New(postgres.Config{Conn: pool}), s.gormConfig())
 	}
+	// A disk that does not answer for half a minute must not make a live run look dead:
+	// a heartbeat waits for no disk, and one that a crash loses is no loss.
+	unhurried := map[string]string{"synchronous_commit": "off"}
 	var beats *gorm.DB
 	for _, target := range []struct {
 		db          **gorm.DB
 		connections int
-	}{{&s.write, writeConnections}, {&s.read, readConnections}, {&beats, pulseConnections}} {
-		if *target.db, err = open(target.connections); err != nil {
+		parameters  map[string]string
+	}{{&s.write, writeConnections, nil}, {&s.read, readConnections, nil}, {&beats, pulseConnections, unhurried}} {
+		if *target.db, err = open(target.connections, target.parameters); err != nil {
 			return fmt.Errorf("connect to database: %w", err)
 		}
 	}
