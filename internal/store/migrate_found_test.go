@@ -71,6 +71,15 @@ func listsBefore(rows []keptBefore) map[string][]int {
 	return lists
 }
 
+// rowsOfManyValues have more values than are told apart, each its own.
+func rowsOfManyValues() []keptBefore {
+	rows := make([]keptBefore, valuesMost+50)
+	for n := range rows {
+		rows[n] = keptBefore{row: 2 + n, shown: showsProblems, problems: 1 << profile.TeamLeader, causes: fmt.Sprintf(" leader-not-found/8/v%d ", n)}
+	}
+	return rows
+}
+
 // TestRowsOfTheFirstSchemaAreFound migrates a database that has rows.
 func TestRowsOfTheFirstSchemaAreFound(t *testing.T) {
 	t.Parallel()
@@ -81,8 +90,9 @@ func TestRowsOfTheFirstSchemaAreFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := openFirst(t, url(t))
-			previewed, applied := w.batch(), w.batch()
+			previewed, applied, many := w.batch(), w.batch(), w.batch()
 			w.write(previewed, rowsBefore())
+			w.write(many, rowsOfManyValues())
 			w.write(w.run(previewed.Batch), rowsBefore()[:10]) // a run that came to nothing
 			w.write(applied, []keptBefore{{row: 9, shown: showsChanges, profile: w.person, version: 4}})
 			w.set(previewed, batch.Rejected)
@@ -90,6 +100,7 @@ func TestRowsOfTheFirstSchemaAreFound(t *testing.T) {
 			w.must(w.store.Migrate(t.Context()))
 			w.must(w.store.CheckSchema(t.Context()))
 			w.wantLists(previewed, listsBefore(rowsBefore()))
+			w.wantTold(many)
 			id, _ := profile.ParseID(w.person)
 			w.must(w.store.View(t.Context(), w.org.ID, func(v *View) error {
 				past, err := v.Past(t.Context(), id, 4)
@@ -178,6 +189,20 @@ func (w *first) set(run *Run, state batch.State) {
 		return h.do("UPDATE batches SET state = ?, run = ?, finished_at = ? WHERE org_id = ? AND id = ?",
 			string(state), run.Number, h.now, w.org.ID, run.Batch.ID)
 	}))
+}
+
+// wantTold: the first values have lists, and no others.
+func (w *first) wantTold(run *Run) {
+	w.t.Helper()
+	h := w.store.reads(w.t.Context())
+	live := liveRun{run.Batch.OrgID, run.Batch.ID, run.Number}
+	for n, want := range map[int]bool{0: true, valuesMost - 1: true, valuesMost: false, valuesMost + 49: false} {
+		told, err := h.hasList(live, fmt.Sprint("=leader-not-found/8/v", n))
+		w.must(err)
+		if told != want {
+			w.t.Errorf("value %d is told apart: %v", n, told)
+		}
+	}
 }
 
 // wantLists reads every list of a run.

@@ -40,8 +40,6 @@ func (r *listReader) peek() (row int, ok bool, err error) {
 	return r.ready[0], true, nil
 }
 
-func (r *listReader) skip() { r.ready = r.ready[1:] }
-
 // read reads some chunks, twice as many each time, in the order of their first rows.
 func (r *listReader) read() error {
 	where := " WHERE org_id = ? AND batch_id = ? AND run = ? AND list = ? AND first_row > ? AND last_row > ?"
@@ -113,8 +111,8 @@ func (l listsReader) next() (row int, ok bool, err error) {
 		}
 	}
 	for _, list := range l {
-		if at, there, _ := list.peek(); there && at == row {
-			list.skip()
+		if len(list.ready) > 0 && list.ready[0] == row {
+			list.ready = list.ready[1:]
 		}
 	}
 	return row, ok, nil

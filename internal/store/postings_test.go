@@ -41,7 +41,9 @@ func TestSomeValuesAreToldApart(t *testing.T) {
 	}
 }
 
-// TestGatheredListsAreBounded: a run of any size holds some megabytes of its lists.
+// TestGatheredListsAreBounded: a run of any size holds some megabytes of its
+// lists. The rows are so far apart that a number in the list of a value takes four
+// bytes.
 func TestGatheredListsAreBounded(t *testing.T) {
 	t.Parallel()
 	const rows, apart, each, values = 30_000, 100_000, 40, 8000

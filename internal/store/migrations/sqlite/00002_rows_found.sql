@@ -1,4 +1,6 @@
 -- +goose Up
+-- It takes a minute or two for each million rows that are kept.
+
 -- Which row of which applied batch made a version of a profile: the row itself
 -- says what it changed. Written in the order of the profiles, never changed. No
 -- foreign keys, as for batch_rows.
@@ -54,11 +56,12 @@ WITH RECURSIVE fields (field) AS (
     SELECT org_id, batch_id, run, row_no, shown, word, '=' || substr(word, 1, slash - 1) AS code,
         '/' || substr(word, slash + 1, instr(substr(word, slash + 1), '/') - 1) AS field
     FROM words
-), told AS ( -- the values that are told apart
-    SELECT org_id, batch_id, run, word, row_number() OVER (PARTITION BY org_id, batch_id, run ORDER BY min(row_no)) AS place
+), firsts AS ( -- where a value first stands
+    SELECT *, min(row_no) OVER (PARTITION BY org_id, batch_id, run, word) AS first
     FROM causes
     WHERE code NOT IN ('=trimmed', '=cleared', '=kept-newer') AND field <> '/-'
-    GROUP BY org_id, batch_id, run, word
+), told AS ( -- the first so many values are told apart
+    SELECT *, dense_rank() OVER (PARTITION BY org_id, batch_id, run ORDER BY first, word) AS place FROM firsts
 ), entries AS (
     SELECT org_id, batch_id, run, row_no, shown, 'all' AS list FROM batch_rows
     UNION ALL
@@ -72,9 +75,7 @@ WITH RECURSIVE fields (field) AS (
     UNION ALL
     SELECT DISTINCT org_id, batch_id, run, row_no, shown, code || field FROM causes WHERE field <> '/-'
     UNION ALL
-    SELECT DISTINCT c.org_id, c.batch_id, c.run, c.row_no, c.shown, '=' || c.word
-    FROM causes c JOIN told t ON t.org_id = c.org_id AND t.batch_id = c.batch_id AND t.run = c.run AND t.word = c.word
-    WHERE t.place <= 10000
+    SELECT DISTINCT org_id, batch_id, run, row_no, shown, '=' || word FROM told WHERE place <= 10000
 ), places AS (
     SELECT *, row_number() OVER rows_of_list - 1 AS place, lag(row_no) OVER rows_of_list AS before
     FROM entries
