@@ -108,7 +108,7 @@ func (c *comparing) keepPerson(row int, p *profile.Profile) error {
 
 // mostlyFrom is the part of the rows, one in so many, from which on a file counts
 // as one that changes most of them.
-const mostlyFrom = 3
+const mostlyFrom = 2
 
 // roomy lets a large file of which most rows change collect less often. Large files
 // are checked one at a time, so that nobody else has changed it meanwhile.

@@ -37,9 +37,12 @@ type peoplePart struct {
 
 const (
 	// rowsInPart is how many rows of the sheet a part is for, unless there would be
-	// too many parts: some megabytes, of which one is in memory.
+	// too many parts.
 	rowsInPart = 16 << 10
 	partsMost  = 256
+	// loadMost is the size of a part that is read at once: most have some megabytes.
+	// One full of long bios is read profile by profile.
+	loadMost = 16 << 20
 	// extentSize is what is written and read at a time.
 	extentSize = 8 << 10
 	// A place is a part and an offset in it, and not 0.
@@ -47,10 +50,12 @@ const (
 	beforeFirst = 1
 )
 
+// count is how many parts there are.
+func (f *peopleFile) count() int { return min(f.rows/rowsInPart+1, partsMost) }
+
 // part is the part for a row, counted from zero.
 func (f *peopleFile) part(row int) int {
-	count := min(f.rows/rowsInPart+1, partsMost)
-	return min(row*count/max(f.rows, 1), count-1)
+	return min(row*f.count()/max(f.rows, 1), f.count()-1)
 }
 
 // add keeps a profile for a row and returns its place, for get.
@@ -59,7 +64,7 @@ func (f *peopleFile) add(row int, p *profile.Profile) (place int64, err error) {
 		if f.file, err = scratchFile(f.folder); err != nil {
 			return 0, err
 		}
-		f.parts = make([]peoplePart, min(f.rows/rowsInPart+1, partsMost))
+		f.parts = make([]peoplePart, f.count())
 	}
 	number := f.part(row)
 	part := &f.parts[number]
@@ -93,7 +98,7 @@ func (f *peopleFile) get(row int, place int64) (*profile.Profile, error) {
 	if f.loaded == number+1 {
 		return profileAt(f.text[at:])
 	}
-	if f.part(row) == number {
+	if f.part(row) == number && part.size <= loadMost {
 		f.loaded = 0
 		if err := f.load(part, 0, part.size); err != nil {
 			return nil, err
@@ -105,13 +110,12 @@ func (f *peopleFile) get(row int, place int64) (*profile.Profile, error) {
 	if err := f.load(part, at, min(part.size, at+extentSize)); err != nil {
 		return nil, err
 	}
-	p, err := profileAt(f.text)
-	if errors.Is(err, errDamagedProfile) { // longer than that
-		if err = f.load(part, at, part.size); err == nil {
-			p, err = profileAt(f.text)
+	if size, n := binary.Uvarint(f.text); n > 0 && int64(size) > int64(len(f.text)-n) { // longer than that
+		if err := f.load(part, at, min(part.size, at+int64(n)+int64(size))); err != nil {
+			return nil, err
 		}
 	}
-	return p, err
+	return profileAt(f.text)
 }
 
 // load reads bytes of a part into text.

@@ -89,3 +89,27 @@ func TestPeopleFileThatIsDamaged(t *testing.T) {
 		t.Error("one byte too many is not noticed")
 	}
 }
+
+// However long the profiles are, no more of them is in memory than one part may
+// have.
+func TestPeopleFileIsBounded(t *testing.T) {
+	t.Parallel()
+	file := &peopleFile{folder: t.TempDir(), rows: 500}
+	defer func() { must(t, file.close()) }()
+	p := &profile.Profile{Bio: strings.Repeat("長", 20_000)}
+	var places []int64
+	for row := range file.rows {
+		place, err := file.add(row, p)
+		must(t, err)
+		places = append(places, place)
+	}
+	for row, place := range places {
+		got, err := file.get(row, place)
+		if err != nil || got.Bio != p.Bio {
+			t.Fatalf("row %d: error %v", row, err)
+		}
+	}
+	if file.parts[0].size <= loadMost || cap(file.text) > loadMost {
+		t.Errorf("a part of %d bytes took %d in memory", file.parts[0].size, cap(file.text))
+	}
+}

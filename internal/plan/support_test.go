@@ -185,9 +185,11 @@ func (t *team) supply(tb testing.TB, c *Checker, how mode) {
 		tb.Fatalf("WholeTeam: %v", c.WholeTeam())
 	}
 	if c.WholeTeam() {
-		for _, p := range t.people {
-			c.AddPerson(p)
+		people := make([]profile.Profile, len(t.people))
+		for i, p := range t.people {
+			people[i] = *p
 		}
+		c.AddPeople(people)
 		c.TeamComplete()
 	}
 	rounds := 0

@@ -20,7 +20,13 @@ type blockRow struct {
 }
 
 // Reset forgets the rows.
-func (b *Block) Reset() { b.text, b.ends, b.rows = b.text[:0], b.ends[:0], b.rows[:0] }
+func (b *Block) Reset() {
+	const large = 1 << 20
+	if cap(b.text) > large {
+		b.text = nil // one huge row must not be paid for by all that follow
+	}
+	b.text, b.ends, b.rows = b.text[:0], b.ends[:0], b.rows[:0]
+}
 
 // Rows is how many rows there are.
 func (b *Block) Rows() int { return len(b.rows) }

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5"
 )
 
 // bulk takes rows of one table, value by value, and writes them inside a
@@ -104,9 +104,8 @@ func (b *copyBulk) flush() error {
 	if len(b.buffer) == 0 {
 		return nil
 	}
-	err := b.h.conn.Raw(func(driverConn any) error {
-		connection := driverConn.(*stdlib.Conn).Conn().PgConn()
-		_, err := connection.CopyFrom(b.h.ctx, bytes.NewReader(b.buffer), b.statement)
+	err := b.h.raw(func(connection *pgx.Conn) error {
+		_, err := connection.PgConn().CopyFrom(b.h.ctx, bytes.NewReader(b.buffer), b.statement)
 		return err
 	})
 	b.h.copies.put(b.buffer)

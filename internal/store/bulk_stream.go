@@ -4,7 +4,7 @@ import (
 	"errors"
 	"io"
 
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5"
 )
 
 // stream is bulk for many rows one after another, which the database works on
@@ -55,8 +55,8 @@ func (s *copyStream) begin() {
 	in, out := io.Pipe()
 	s.pipe, s.ended = out, make(chan error, 1)
 	go func() {
-		err := s.h.conn.Raw(func(driverConn any) error {
-			_, err := driverConn.(*stdlib.Conn).Conn().PgConn().CopyFrom(s.h.ctx, in, s.statement)
+		err := s.h.raw(func(connection *pgx.Conn) error {
+			_, err := connection.PgConn().CopyFrom(s.h.ctx, in, s.statement)
 			return err
 		})
 		_ = in.Close() // what is still to come is refused

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 
 	"teamsheet/internal/profile"
 )
@@ -16,8 +15,8 @@ import (
 // form: a team of a million costs a third of what database/sql makes of it.
 func (h *handle) rawPeople(each func(*profile.Profile) error, query string, args []any) error {
 	args = append([]any{rawFormats()}, args...)
-	return h.conn.Raw(func(driverConn any) error {
-		rows, err := driverConn.(*stdlib.Conn).Conn().Query(h.ctx, numbered(query), args...)
+	return h.raw(func(connection *pgx.Conn) error {
+		rows, err := connection.Query(h.ctx, numbered(query), args...)
 		if err != nil {
 			return err
 		}

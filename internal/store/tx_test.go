@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"teamsheet/internal/profile"
 	"teamsheet/internal/testkit"
 )
 
@@ -90,6 +92,36 @@ func TestPanic(t *testing.T) {
 		defer cancel()
 		if _, err := s.CreateOrg(ctx, "after"); err != nil {
 			t.Errorf("after the panics: %v", err)
+		}
+	})
+}
+
+// TestPanicWhilePeopleAreRead is a bug of whoever is told of people: it reaches the
+// caller, from one person asked for and from the whole team, and nothing hangs.
+func TestPanicWhilePeopleAreRead(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store) {
+		org, err := s.CreateOrg(t.Context(), "panics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &profile.Profile{ID: profile.ID{1}, Version: 1, FirstName: "Ana"}
+		if _, err := s.InsertPeople(t.Context(), org.ID, slices.Values([]*profile.Profile{p})); err != nil {
+			t.Fatal(err)
+		}
+		bug := func(*profile.Profile) error { panic("a bug") }
+		for name, read := range map[string]func(*View) error{
+			"people": func(v *View) error { return v.People(t.Context(), []profile.ID{p.ID}, bug) },
+			"team":   func(v *View) error { return v.Team(t.Context(), TeamOptions{}, bug) },
+		} {
+			func() {
+				defer func() {
+					if found := recover(); found != "a bug" {
+						t.Errorf("%s: recovered %v", name, found)
+					}
+				}()
+				_ = s.View(t.Context(), org.ID, read)
+			}()
 		}
 	})
 }
