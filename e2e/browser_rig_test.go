@@ -15,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"teamsheet/internal/testkit"
@@ -228,6 +230,20 @@ func (p *person) click(what thing) {
 	p.t.Helper()
 	x, y := p.place(what)
 	p.do("press "+what.name, chromedp.MouseClickXY(x, y))
+}
+
+// pressSlowly holds the mouse's button down on the first such element until a
+// request that the press may have begun has had its answer.
+func (p *person) pressSlowly(role, name string) {
+	p.t.Helper()
+	what := p.find(role, name)[0]
+	x, y := p.place(what)
+	answered := chromedp.Evaluate(`fetch(location.href).then(answer => answer.text()).then(() => true)`, new(bool),
+		func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) })
+	p.do("hold "+what.name,
+		chromedp.MouseEvent(input.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		answered,
+		chromedp.MouseEvent(input.MouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
 }
 
 // place is the middle of an element on the screen, once it has been scrolled to.

@@ -276,7 +276,7 @@ func TestBrowserEditsOneProfile(t *testing.T) {
 	p := o.enter(t)
 	p.fill("searchbox", "Search", email)
 	p.see("1 person found")
-	p.press("link", team.get(t, row, "First Name"))
+	p.pressSlowly("link", team.get(t, row, "First Name"))
 	p.see("History", "Save")
 	p.picture("02-profile")
 
