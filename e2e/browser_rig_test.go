@@ -246,6 +246,14 @@ func (p *person) pressSlowly(role, name string) {
 		chromedp.MouseEvent(input.MouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
 }
 
+// shownPerson is the name of the first person in the list of the team.
+func (p *person) shownPerson() string {
+	p.t.Helper()
+	var name string
+	p.read(`document.querySelector("#people tbody a").innerText`, &name)
+	return name
+}
+
 // place is the middle of an element on the screen, once it has been scrolled to.
 func (p *person) place(what thing) (x, y float64) {
 	p.t.Helper()

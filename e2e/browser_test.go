@@ -303,6 +303,27 @@ func TestBrowserEditsOneProfile(t *testing.T) {
 	}
 }
 
+func TestBrowserFindsTheTeamOfALeader(t *testing.T) {
+	processTest(t)
+	o := newOffice(t, 300)
+	team := o.admin.download("?complete=1")
+	leader := ""
+	for _, row := range team.agents(t) {
+		if leader = team.get(t, row, "Team Leader"); leader != "" {
+			break
+		}
+	}
+	p := o.enter(t)
+	p.fill("textbox", "Team Leader", leader)
+	p.keys("\r")
+	p.see("People led by")
+
+	// Who leaves the field with a click has that click, not another list.
+	p.fill("textbox", "Team Leader", "nobody at all")
+	p.pressSlowly("link", p.shownPerson())
+	p.see("History", "Save")
+}
+
 // Sign-in, menu, preview and Confirm, without a mouse.
 func TestBrowserConfirmsByKeyboardAlone(t *testing.T) {
 	processTest(t)

@@ -92,12 +92,27 @@
     });
   }
 
+  // "tabbed": a field was changed and left with the Tab key. Left by the mouse, it is
+  // none: what the click is for comes first.
+  var lastKey = "";
+
+  function noteKey(event) {
+    lastKey = event.type === "keydown" ? event.key : "";
+  }
+
+  function tellTabbed(event) {
+    if (lastKey === "Tab") event.target.dispatchEvent(new Event("tabbed"));
+  }
+
   function ready(root) {
     localTimes(root);
   }
 
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
+  document.addEventListener("keydown", noteKey);
+  document.addEventListener("pointerdown", noteKey);
+  document.addEventListener("change", tellTabbed);
   document.addEventListener("submit", sendOnce);
   document.addEventListener("submit", upload);
   document.addEventListener("htmx:load", function (event) { ready(event.target); });
