@@ -166,5 +166,6 @@ type Batch struct {
 	Problems     int               `json:"-"` // of the file and of all rows
 	FileProblems []problem.Problem `json:"-"` // of the whole file
 	FileWarnings []problem.Problem `json:"-"`
+	Highlights   Highlights        `json:"-"`
 	RequestID    string            `json:"-"`
 }

@@ -53,6 +53,9 @@ func (d *draft) judgeCell(f profile.Field, clean string) {
 func (d *draft) setCell(f profile.Field, clean string) {
 	findings := profile.Set(&d.after, f, clean, d.c.config.Directory)
 	for _, finding := range findings {
+		if d.matched {
+			finding = profile.SuggestStored(finding, f, clean, d.before, d.c.config.Directory)
+		}
 		d.problem(f, finding)
 	}
 	switch {

@@ -34,6 +34,7 @@ type Totals struct {
 	FileWarnings    []problem.Problem     // column-mostly-changed
 	Groups          []Group               // problems by cause, biggest first
 	NotInFile       int
+	Highlights      batch.Highlights
 	// Digest of the plan: of every (profile, column, old, new). The same changes
 	// give the same digest in whatever order the rows stand. "" with problems.
 	Digest string
@@ -67,6 +68,9 @@ type tally struct {
 	groups  map[cause]*Group
 	order   []*Group // in the order of their first cells
 	digest  digest
+
+	highlights highlights
+	mends      mendCounts
 }
 
 type cause struct {
@@ -95,6 +99,8 @@ func (t *tally) add(d *draft) {
 		}
 		at++
 	}
+	t.highlights.add(d)
+	t.mends.add(d)
 	for _, p := range d.report.Problems {
 		t.addProblem(p)
 	}
@@ -131,6 +137,7 @@ func (c *Checker) Totals() Totals {
 		Groups:       t.biggestFirst(),
 		NotInFile:    max(c.config.TeamSize-c.matched, 0),
 	}
+	var mostly profile.Fields
 	for f := range profile.Field(profile.FieldCount) {
 		if t.changed[f] > 0 {
 			totals.ChangesByColumn = append(totals.ChangesByColumn, batch.ColumnChanges{
@@ -138,9 +145,11 @@ func (c *Checker) Totals() Totals {
 		}
 		if counts.Rows >= mostlyRows && 100*t.changed[f] > mostlyPercent*counts.Rows {
 			header := profile.ColumnOf(f).Header
+			mostly = mostly.With(f)
 			totals.FileWarnings = append(totals.FileWarnings, profile.ColumnMostlyChanged(f, t.changed[f], counts.Rows).Of(header, ""))
 		}
 	}
+	totals.Highlights = c.highlights(mostly)
 	if counts.Invalid == 0 && len(totals.FileProblems) == 0 {
 		totals.Digest = t.digest.String()
 	}

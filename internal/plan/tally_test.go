@@ -34,6 +34,9 @@ func TestTotals(t *testing.T) {
 				{Code: problem.UserDuplicate, Column: "User ID", Value: idOf(3).String(), Rows: 1, Cells: []string{"A5"}, Suggestions: []string{}},
 			},
 			NotInFile: 4,
+			Highlights: batch.Highlights{Examples: map[string][]batch.Example{
+				"Hometown": {{New: "Porto"}, {New: "Faro"}}, "Bio": {{New: "x"}, {Old: "long ago"}},
+			}},
 		}
 		for i := range got.Groups {
 			got.Groups[i].Message, got.Groups[i].Fix = "", ""

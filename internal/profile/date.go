@@ -2,10 +2,13 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"teamsheet/internal/problem"
 )
 
 // day is a date as somebody wrote it, perhaps one that no calendar has.
@@ -31,6 +34,37 @@ func checkDate(f Field, text string) []Finding {
 		return []Finding{DateNumber(f)}
 	}
 	return []Finding{DateFormat(f, "")}
+}
+
+// storedDate is the stored date if text can be what a spreadsheet program made of
+// it: one of the days that it can mean, or its number. ok is false for any other.
+func storedDate(text, stored string) (ok bool) {
+	if isDayNumber(text) {
+		return slices.Contains(numberedDays(number(text)), stored)
+	}
+	return slices.ContainsFunc(readDate(text), func(d day) bool { return d.String() == stored })
+}
+
+// numberedDays are the days that spreadsheet programs can mean by a number: counted
+// from 1899-12-30 (for all days after February 1900), or from 1904-01-01 in
+// workbooks that began on an old Mac.
+func numberedDays(n int) []string {
+	from1900 := time.Date(1899, time.December, 30+n, 0, 0, 0, 0, time.UTC)
+	from1904 := time.Date(1904, time.January, 1+n, 0, 0, 0, 0, time.UTC)
+	return []string{from1900.Format(time.DateOnly), from1904.Format(time.DateOnly)}
+}
+
+// SuggestStored gives what is wrong with a date the stored one as its suggestion,
+// if a spreadsheet program can have made the text of it: that it was this day is
+// then the only thing likely. Other findings stay as they are.
+func SuggestStored(finding Finding, f Field, text string, stored *Profile, d *Directory) Finding {
+	if finding.Code != problem.DateFormat {
+		return finding
+	}
+	if date := Text(stored, f, d); date != "" && storedDate(text, date) {
+		finding.Suggestions = []string{date}
+	}
+	return finding
 }
 
 // parseISODate reads four digits, hyphen, two digits, hyphen, two digits.

@@ -28,11 +28,19 @@ func EmailOrEmployeeIDEmpty(deactivated bool) Finding {
 	return requiredEmpty("Email and Employee ID are both empty", "Enter one of the two", deactivated)
 }
 
+const takeRowOut = ", or take the row out of the file: a person without a row stays as they are."
+
+// CanTakeRowOut reports whether a problem is that of somebody deactivated whose
+// profile lacks what every row needs: without the row, they stay as they are.
+func CanTakeRowOut(p problem.Problem) bool {
+	return p.Code == problem.RequiredEmpty && strings.HasSuffix(p.Fix, takeRowOut)
+}
+
 func requiredEmpty(what, fix string, deactivated bool) Finding {
 	if deactivated {
 		return Finding{Code: problem.RequiredEmpty,
 			Message: what + ". Every row of the file needs it, a deactivated person's too.",
-			Fix:     fix + ", or take the row out of the file: a person without a row stays as they are."}
+			Fix:     fix + takeRowOut}
 	}
 	return Finding{Code: problem.RequiredEmpty, Message: what + ".", Fix: fix + "."}
 }

@@ -11,7 +11,7 @@ import (
 const batchColumns = "b.org_id, b.id, b.kind, b.state, b.replaces, b.file_name, b.file_size, b.file_sha256, b.blob_key," +
 	" b.account_id, b.account_email, b.request_id, b.uploaded_at, b.previewed_at, b.confirmed_at, b.finished_at," +
 	" b.generation, b.crashes, b.run, b.revision, b.plan, b.rows_total, b.rows_changed, b.rows_unchanged, b.rows_invalid," +
-	" b.rows_warned, b.rows_blank, b.not_in_file, b.problems, b.changes_by_column, b.file_problems, b.file_warnings," +
+	" b.rows_warned, b.rows_blank, b.not_in_file, b.problems, b.changes_by_column, b.file_problems, b.file_warnings, b.highlights," +
 	" b.failure_code, b.failure_message"
 
 const selectBatches = "SELECT " + batchColumns + " FROM batches b"
@@ -32,6 +32,7 @@ type batchRow struct {
 	RowsTotal, RowsChanged, RowsUnchanged, RowsInvalid int
 	RowsWarned, RowsBlank, NotInFile, Problems         int
 	ChangesByColumn, FileProblems, FileWarnings        string
+	Highlights                                         string
 	FailureCode, FailureMessage                        *string
 }
 
@@ -53,7 +54,7 @@ func (r *batchRow) batch() (batch.Batch, error) {
 	for _, part := range []struct {
 		text string
 		into any
-	}{{r.ChangesByColumn, &b.ChangesByColumn}, {r.FileProblems, &b.FileProblems}, {r.FileWarnings, &b.FileWarnings}} {
+	}{{r.ChangesByColumn, &b.ChangesByColumn}, {r.FileProblems, &b.FileProblems}, {r.FileWarnings, &b.FileWarnings}, {r.Highlights, &b.Highlights}} {
 		if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
 			return batch.Batch{}, fmt.Errorf("read stored batch: %w", err)
 		}

@@ -185,9 +185,13 @@ func totalsSet(run *Run, t plan.Totals) (set string, args []any, err error) {
 	if texts[2], err = jsonText(t.FileWarnings); err != nil {
 		return "", nil, err
 	}
-	return ", changes_by_column = ?, file_problems = ?, file_warnings = ?, run = ?, rows_total = ?, rows_changed = ?," +
+	highlights, err := json.Marshal(&t.Highlights)
+	if err != nil {
+		return "", nil, fmt.Errorf("write highlights: %w", err)
+	}
+	return ", changes_by_column = ?, file_problems = ?, file_warnings = ?, highlights = ?, run = ?, rows_total = ?, rows_changed = ?," +
 			" rows_unchanged = ?, rows_invalid = ?, rows_warned = ?, rows_blank = ?, not_in_file = ?, problems = ?",
-		append(texts, run.Number, t.Counts.Rows, t.Counts.Changed, t.Counts.Unchanged, t.Counts.Invalid,
+		append(texts, string(highlights), run.Number, t.Counts.Rows, t.Counts.Changed, t.Counts.Unchanged, t.Counts.Invalid,
 			t.Counts.Warnings, t.Counts.Blank, t.NotInFile, t.Problems()), nil
 }
 
