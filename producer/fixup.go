@@ -301,12 +301,8 @@ func (f *fixUp) peopleOf(some []store.RowProblems) (map[profile.ID]textsByColumn
 // write writes a row: its own cells in their columns, the added ones in theirs,
 // and whatever stands right of the header after them, so that nothing is lost.
 func (f *fixUp) write(row *sheet.Row, added []string) error {
+	keepUnreadable(row)
 	cells := row.Cells
-	for _, damage := range row.Damage {
-		if at := problem.ColumnIndex(damage.Cell); damage.Code != problem.TooLong && at >= 0 && at < len(cells) {
-			cells[at] = append(slices.Clone(cells[at]), unreadable...)
-		}
-	}
 	f.cells = append(f.cells[:0], cells[:min(len(cells), f.columns)]...)
 	for len(f.cells) < f.width {
 		f.cells = append(f.cells, nil)

@@ -4,6 +4,8 @@ import (
 	"net/url"
 
 	"teamsheet/internal/batch"
+	"teamsheet/internal/plan"
+	"teamsheet/internal/problem"
 	"teamsheet/internal/profile"
 )
 
@@ -45,7 +47,27 @@ func (v *countsView) nothingKept() bool {
 // columnView is one line of the changes by column.
 type columnView struct {
 	batch.ColumnChanges
-	URL string
+	URL      string
+	Mostly   string // what to look for when nearly every row changes; "" otherwise
+	Examples []changeView
+}
+
+func newColumnViews(b batch.Batch) []columnView {
+	mostly := map[string]string{}
+	for _, p := range b.FileWarnings {
+		if p.Code == problem.ColumnMostlyChanged {
+			mostly[p.Column] = "Nearly every row: was it sorted or moved without the other columns?"
+		}
+	}
+	var out []columnView
+	for _, c := range b.ChangesByColumn {
+		v := columnView{ColumnChanges: c, URL: changesURL(b.ID, c.Column), Mostly: mostly[c.Column]}
+		for _, e := range b.Highlights.Examples[c.Column] {
+			v.Examples = append(v.Examples, newChangeView(plan.Change{Column: c.Column, Old: e.Old, New: e.New}))
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // careView is a kind of change to look at before any other.
@@ -62,7 +84,6 @@ func careful() []struct {
 		field     profile.Field
 		one, many string
 	}{
-		{profile.Deactivated, "person is deactivated or reactivated", "people are deactivated or reactivated"},
 		{profile.CanManageTeam, "person gets Can Manage Team", "people get Can Manage Team"},
 		{profile.RoleName, "person gets another role", "people get another role"},
 		{profile.TeamLeader, "person gets another team leader", "people get another team leader"},
@@ -80,18 +101,20 @@ func careOf(b batch.Batch) []careView {
 		cleared += c.Cleared
 	}
 	var out []careView
-	for _, c := range careful() {
-		header := profile.ColumnOf(c.field).Header
-		if n := byColumn[header].Changed; n > 0 {
-			out = append(out, careView{Text: count(n, c.one, c.many), URL: changesURL(b.ID, header)})
+	add := func(n int, one, many, url string) {
+		if n > 0 {
+			out = append(out, careView{Text: count(n, one, many), URL: url})
 		}
 	}
-	if cleared > 0 {
-		out = append(out, careView{
-			Text: count(cleared, "cell is cleared: its old value is taken away", "cells are cleared: their old values are taken away"),
-			URL:  rowsURL(b.ID, rowsQuery{Show: "warnings", Code: "cleared"}),
-		})
+	activity := profile.ColumnOf(profile.Deactivated).Header
+	add(b.Highlights.Deactivated, "person is deactivated", "people are deactivated", changesURL(b.ID, activity))
+	add(b.Highlights.Reactivated, "person is reactivated", "people are reactivated", changesURL(b.ID, activity))
+	for _, c := range careful() {
+		header := profile.ColumnOf(c.field).Header
+		add(byColumn[header].Changed, c.one, c.many, changesURL(b.ID, header))
 	}
+	add(cleared, "cell is cleared: its old value is taken away", "cells are cleared: their old values are taken away",
+		rowsURL(b.ID, rowsQuery{Show: "warnings", Code: "cleared"}))
 	return out
 }
 

@@ -9,11 +9,17 @@ import (
 )
 
 func (s *Server) batchShow(w http.ResponseWriter, r *http.Request) {
-	s.showBatch(w, r, http.StatusOK, "")
+	s.showBatch(w, r, http.StatusOK, batchSaid{})
 }
 
-// showBatch shows a batch; notice says why the last click did nothing.
-func (s *Server) showBatch(w http.ResponseWriter, r *http.Request, status int, notice string) {
+// batchSaid is what a page of a batch says of the last click.
+type batchSaid struct {
+	notice string  // why it did nothing
+	typed  *string // what was typed instead of the number
+}
+
+// showBatch shows a batch.
+func (s *Server) showBatch(w http.ResponseWriter, r *http.Request, status int, said batchSaid) {
 	b, err := s.Store.Batch(r.Context(), s.account(r).OrgID, r.PathValue("id"))
 	if err != nil {
 		s.pageError(w, r, err)
@@ -24,7 +30,7 @@ func (s *Server) showBatch(w http.ResponseWriter, r *http.Request, status int, n
 		s.pageError(w, r, err)
 		return
 	}
-	parts.notice = notice
+	parts.notice, parts.typed = said.notice, said.typed
 	s.show(w, r, status, "batch", newBatchView(parts))
 }
 

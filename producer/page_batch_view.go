@@ -2,7 +2,10 @@ package producer
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/plan"
@@ -35,6 +38,7 @@ type batchView struct {
 	MoreGroups   string
 	Care         []careView
 	Columns      []columnView
+	Mends        *mendsView
 	Rows         *rowsView
 	Bottom       *bottomView
 }
@@ -48,9 +52,18 @@ type batchActions struct {
 // the mended file when something is.
 type bottomView struct {
 	Confirm, Plan, Label, Says string
+	Typed                      *typedView
 	Cancel                     string
 	FixUp                      string
 	Upload                     *uploadView
+}
+
+// typedView asks for a number to be typed before much is taken away.
+type typedView struct {
+	Number  int
+	Says    string
+	Value   string // what was typed last
+	Problem string // what is wrong with that; "" nothing
 }
 
 // batchParts is what a batch page is made of.
@@ -62,6 +75,7 @@ type batchParts struct {
 	rows      rowsPage
 	query     rowsQuery
 	notice    string
+	typed     *string // what was typed instead of the number; nil: nothing yet
 	maxSize   int64
 	maxRows   int
 }
@@ -85,7 +99,7 @@ func newBatchView(p batchParts) batchView {
 		FinishedAt:   b.FinishedAt,
 		Notice:       p.notice,
 		Outcome:      outcomeOf(b),
-		TakesFocus:   p.query.isStart() && b.State != batch.Cancelled,
+		TakesFocus:   p.query.isStart() && p.typed == nil && b.State != batch.Cancelled,
 		FileProblems: b.FileProblems,
 		FileWarnings: b.FileWarnings,
 	}
@@ -114,9 +128,8 @@ func (v *batchView) addPreview(p batchParts) {
 	if p.batch.State == batch.Ready {
 		v.Care = careOf(p.batch)
 	}
-	for _, c := range p.batch.ChangesByColumn {
-		v.Columns = append(v.Columns, columnView{ColumnChanges: c, URL: changesURL(p.batch.ID, c.Column)})
-	}
+	v.Columns = newColumnViews(p.batch)
+	v.Mends = newMendsView(p.batch)
 	if !v.Counts.nothingKept() {
 		v.Rows = newRowsView(p)
 	}
@@ -168,7 +181,49 @@ func bottomOf(p batchParts) *bottomView {
 			Confirm: self + "/confirm", Plan: *b.Plan, Cancel: self + "/cancel",
 			Label: fmt.Sprintf("Confirm %s", count(b.Counts.Changed, "change", "changes")),
 			Says:  "Nothing is saved yet. Either all of it is saved, or nothing.",
+			Typed: newTypedView(b, p.typed),
 		}
 	}
 	return nil
+}
+
+// newTypedView is nil unless the batch takes so much away that it has to be typed.
+func newTypedView(b batch.Batch, typed *string) *typedView {
+	n := b.Drastic()
+	if n == 0 {
+		return nil
+	}
+	v := &typedView{Number: n, Says: drasticWords(b)}
+	if typed != nil {
+		v.Value, v.Problem = *typed, "Nothing was confirmed: this is not the number. Type "+number(n)+"."
+		if strings.TrimSpace(*typed) == "" {
+			v.Problem = "Nothing was confirmed yet. Type " + number(n) + "."
+		}
+	}
+	return v
+}
+
+// drasticWords says how much is taken away.
+func drasticWords(b batch.Batch) string {
+	left := b.Highlights.Deactivated
+	cleared := b.Drastic() - left
+	var parts []string
+	if left > 0 {
+		parts = append(parts, count(left, "person is deactivated", "people are deactivated"))
+	}
+	if cleared > 0 {
+		parts = append(parts, count(cleared, "value is taken away", "values are taken away"))
+	}
+	return strings.Join(parts, " and ") + ", more than 5 % of the team."
+}
+
+// isTyped reports whether a text is the number; separators of thousands may be in it.
+func isTyped(text string, n int) bool {
+	digits := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune(",.'’", r) {
+			return -1
+		}
+		return r
+	}, text)
+	return digits == strconv.Itoa(n)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -85,6 +86,17 @@ func (p *shownPage) is(status int, texts ...string) *shownPage {
 	}
 	return p
 }
+
+// rows are the numbers of the rows of a file that the page shows.
+func (p *shownPage) rows() []string {
+	var numbers []string
+	for _, found := range shownRow.FindAllStringSubmatch(p.body, -1) {
+		numbers = append(numbers, found[1])
+	}
+	return numbers
+}
+
+var shownRow = regexp.MustCompile(`<tr id="row-(\d+)"`)
 
 // lacks checks that no text stands on the page.
 func (p *shownPage) lacks(texts ...string) *shownPage {

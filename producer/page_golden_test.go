@@ -161,6 +161,14 @@ func batchPages() []samplePage {
 	refused.notice = "Another bulk update is being saved. Wait until it is done, then confirm again."
 	refused.batch.FileWarnings = []problem.Problem{{Code: problem.ColumnMostlyChanged, Column: "Team Leader", Message: "Nearly every Team Leader changes.", Fix: "See whether the column was sorted without the others."}}
 	add("refused", refused)
+	drastic := sampleParts(batch.Ready, rowsQuery{})
+	drastic.batch.Counts, drastic.batch.NotInFile = batch.Counts{Rows: 300, Changed: 90, Unchanged: 210}, 12
+	drastic.batch.Highlights.Mends = []batch.Mend{{Kind: batch.MendColumn, Column: "Team Leader", Count: 290}}
+	drastic.batch.FileWarnings = refused.batch.FileWarnings
+	add("drastic", drastic)
+	typed := "12"
+	drastic.typed = &typed
+	add("drastic-mistyped", drastic)
 	return out
 }
 

@@ -35,6 +35,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /bulk-update/{id}/fixup", s.manages(s.batchFixUp))
 	mux.Handle("POST /bulk-update/{id}/confirm", s.manages(s.batchConfirm))
 	mux.Handle("POST /bulk-update/{id}/cancel", s.manages(s.batchCancel))
+	mux.Handle("POST /bulk-update/{id}/mend", s.manages(s.batchMend))
 	mux.Handle("POST /bulk-update/{id}/preview", s.manages(s.batchPreview))
 
 	mux.Handle("GET /ops", auth.RequireSession(auth.Require(auth.CanOperate, s.fail)(http.HandlerFunc(s.opsShow))))

@@ -85,11 +85,19 @@ func sampleBatch(state batch.State) batch.Batch {
 	b.NotInFile = 1_204
 	b.ChangesByColumn = []batch.ColumnChanges{{Column: "Email", Changed: 2}, {Column: "Role", Changed: 31}, {Column: "Team Leader", Changed: 2_950, Cleared: 4},
 		{Column: "Hometown", Changed: 490, Cleared: 12}, {Column: "Bio", Changed: 1}, {Column: "Deactivated", Changed: 7}}
+	b.Highlights = batch.Highlights{Deactivated: 5, Reactivated: 2, Examples: map[string][]batch.Example{
+		"Role":        {{Old: "Agent", New: "Team Lead"}, {Old: "Trainee", New: "Agent"}},
+		"Team Leader": {{Old: "ana.silva@demo.example", New: "joana@demo.example"}, {Old: "ana.silva@demo.example"}},
+		"Hometown":    {{Old: "Porto", New: "Lisbon"}, {Old: "بيروت"}},
+		"Deactivated": {{Old: "n", New: "y"}, {Old: "y", New: "n"}},
+	}}
 	switch state {
 	case batch.Ready:
 		b.Plan = &plan
 	case batch.Rejected:
 		b.Counts.Invalid, b.Counts.Unchanged = 97, 100_705
+		b.Highlights.Mends = []batch.Mend{{Kind: batch.MendEmployeeIDs, Column: "Employee ID", Count: 312}, {Kind: batch.MendDates, Column: "Start Date", Count: 1},
+			{Kind: batch.MendColumn, Column: "Hometown", Count: 90_112}, {Kind: batch.MendIncomplete, Count: 132}}
 		b.FinishedAt = &at
 	case batch.Confirmed:
 		b.Plan, b.ConfirmedAt = &plan, &at

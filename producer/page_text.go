@@ -2,7 +2,7 @@ package producer
 
 import (
 	"regexp"
-	"strings"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -68,29 +68,72 @@ const around = 40
 
 // excerptView is a value cut to the part that matters, with the whole behind it.
 type excerptView struct {
-	Short string
-	Whole string // "" when Short is everything
+	Short []diffPart
+	Whole []diffPart // nil when Short is everything
 }
 
 // excerpt cuts a long value after its first characters.
 func excerpt(text string) excerptView {
 	runes := []rune(text)
 	if len(runes) <= longText {
-		return excerptView{Short: text}
+		return excerptView{Short: appendPart(nil, diffPart{Text: text})}
 	}
-	return excerptView{Short: string(runes[:longText-20]) + "…", Whole: text}
+	return excerptView{Short: []diffPart{{Text: string(runes[:longText-20]) + "…"}}, Whole: []diffPart{{Text: text}}}
 }
 
-// excerptPair cuts two long values around the first and last place where they
-// differ, so that a changed word in a long biography can be seen.
+// excerptPair cuts two long values to what differs with some text around it, and
+// marks the words that do, so that a changed word in a long biography can be seen.
+// Short values are shown whole.
 func excerptPair(before, after string) (excerptView, excerptView) {
-	a, b := []rune(before), []rune(after)
-	if len(a) <= longText && len(b) <= longText {
-		return excerptView{Short: before}, excerptView{Short: after}
+	if before == "" || after == "" || !isLong(before) && !isLong(after) {
+		return excerpt(before), excerpt(after)
 	}
-	head := commonHead(a, b)
-	tail := commonTail(a[head:], b[head:])
-	return cutAround(a, head, tail), cutAround(b, head, tail)
+	old, now := wordDiff(before, after)
+	return cutParts(old), cutParts(now)
+}
+
+func isLong(text string) bool { return utf8.RuneCountInString(text) > longText }
+
+// cutParts keeps what differs with some text on either side, up to a length; what
+// differs may itself be long and is then cut at its end.
+func cutParts(parts []diffPart) excerptView {
+	v := excerptView{Whole: parts}
+	left, cut := longText+2*around, false
+	for i, p := range parts {
+		if left <= 0 {
+			cut = true
+			break
+		}
+		text := []rune(p.Text)
+		if !p.Changed {
+			text = shortened(text, i == 0, i == len(parts)-1)
+		}
+		if len(text) > left {
+			text, cut = append(text[:left:left], '…'), true
+		}
+		left -= len(text)
+		cut = cut || string(text) != p.Text
+		v.Short = append(v.Short, diffPart{string(text), p.Changed})
+	}
+	if !cut {
+		v.Whole = nil
+	}
+	return v
+}
+
+// shortened keeps the ends of a text that stand beside a difference.
+func shortened(text []rune, first, last bool) []rune {
+	head, tail := around, around
+	if first {
+		head = 0
+	}
+	if last {
+		tail = 0
+	}
+	if len(text) <= head+tail+1 {
+		return text
+	}
+	return slices.Concat(text[:head], []rune{'…'}, text[len(text)-tail:])
 }
 
 func commonHead(a, b []rune) int {
@@ -107,25 +150,6 @@ func commonTail(a, b []rune) int {
 		n++
 	}
 	return n
-}
-
-// cutAround keeps what differs with some text on either side; what differs may
-// itself be long and is then cut at its end.
-func cutAround(text []rune, head, tail int) excerptView {
-	from, to := max(0, head-around), min(len(text), len(text)-tail+around)
-	to = min(to, from+longText+2*around)
-	if from == 0 && to == len(text) {
-		return excerptView{Short: string(text)}
-	}
-	var short strings.Builder
-	if from > 0 {
-		short.WriteString("…")
-	}
-	short.WriteString(string(text[from:to]))
-	if to < len(text) {
-		short.WriteString("…")
-	}
-	return excerptView{Short: short.String(), Whole: string(text)}
 }
 
 // linkedText is a piece of a sentence; with URL it leads to a page of this site.

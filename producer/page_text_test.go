@@ -40,23 +40,72 @@ func TestVisible(t *testing.T) {
 	}
 }
 
+// marked writes parts with the changed ones in brackets.
+func marked(parts []diffPart) string {
+	var out strings.Builder
+	for _, p := range parts {
+		if p.Changed {
+			out.WriteString("[" + p.Text + "]")
+		} else {
+			out.WriteString(p.Text)
+		}
+	}
+	return out.String()
+}
+
+func TestWordDiff(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ before, after, old, now string }{
+		"a word":                  {"likes green tea", "likes black tea", "likes [green] tea", "likes [black] tea"},
+		"a word more":             {"likes tea", "likes strong tea", "likes tea", "likes [strong ]tea"},
+		"two places":              {"one two three four", "one 2 three 4", "one [two] three [four]", "one [2] three [4]"},
+		"a sign":                  {"tea, cake", "tea; cake", "tea[,] cake", "tea[;] cake"},
+		"letters with marks":      {"cafe\u0301 noir", "cafe\u0301 au lait", "cafe\u0301 [noir]", "cafe\u0301 [au lait]"},
+		"a script without spaces": {"東京に住む", "大阪に住む", "[東京]に住む", "[大阪]に住む"},
+		"all of it":               {"abc", "xyz", "[abc]", "[xyz]"},
+		"nothing":                 {"abc", "abc", "abc", "abc"},
+		"right to left":           {"تحب الشاي", "تحب القهوة", "تحب [الشاي]", "تحب [القهوة]"},
+		"a line break":            {"one\ntwo", "one two", "one[\n]two", "one[ ]two"},
+	} {
+		old, now := wordDiff(test.before, test.after)
+		if marked(old) != test.old || marked(now) != test.now {
+			t.Errorf("%s: %s → %s, want %s → %s", name, marked(old), marked(now), test.old, test.now)
+		}
+	}
+}
+
+func TestLongTextsAreComparedRoughly(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat("word ", diffWords/2)
+	old, now := wordDiff(many+"old end", many+"new end")
+	if marked(old) != many+"[old] end" || marked(now) != many+"[new] end" {
+		t.Errorf("%s → %s", marked(old), marked(now))
+	}
+}
+
 func TestExcerptPair(t *testing.T) {
 	t.Parallel()
-	before := strings.Repeat("a", 100) + "OLD" + strings.Repeat("z", 100)
-	after := strings.Repeat("a", 100) + "NEWER" + strings.Repeat("z", 100)
-	head, tail := "…"+strings.Repeat("a", around), strings.Repeat("z", around)+"…"
-	gotBefore, gotAfter := excerptPair(before, after)
-	if diff := cmp.Diff([]excerptView{{head + "OLD" + tail, before}, {head + "NEWER" + tail, after}}, []excerptView{gotBefore, gotAfter}); diff != "" {
-		t.Error(diff)
+	a, z := strings.Repeat("a", 100), strings.Repeat("z", 100)
+	long := a + " OLD " + strings.Repeat("m", 200) + " same " + z
+	old, now := excerptPair(long, strings.Replace(long, "OLD", "NEWER WORDS", 1))
+	tail := " " + strings.Repeat("m", around-1) + "…"
+	head := "…" + strings.Repeat("a", around-1) + " "
+	if got := marked(old.Short); got != head+"[OLD]"+tail {
+		t.Errorf("old: %s", got)
 	}
-	if short, _ := excerptPair("Porto", "Lisbon"); short != (excerptView{Short: "Porto"}) {
+	if got := marked(now.Short); got != head+"[NEWER WORDS]"+tail {
+		t.Errorf("now: %s", got)
+	}
+	if got := marked(now.Whole); got != strings.Replace(long, "OLD", "[NEWER WORDS]", 1) {
+		t.Errorf("whole: %s", got)
+	}
+	if short, _ := excerptPair("Porto", "Lisbon"); marked(short.Short) != "Porto" || short.Whole != nil {
 		t.Errorf("short values are cut: %+v", short)
 	}
-	long := strings.Repeat(before, 2)
-	if empty, whole := excerptPair("", long); empty != (excerptView{}) || whole.Whole != long || !strings.HasPrefix(whole.Short, "aaa") {
+	if empty, whole := excerptPair("", long); empty.Short != nil || marked(whole.Whole) != long || !strings.HasPrefix(marked(whole.Short), "aaa") {
 		t.Errorf("from nothing: %+v, %+v", empty, whole)
 	}
-	if same, _ := excerptPair(before, before); same.Whole != before || len([]rune(same.Short)) > longText {
+	if same, _ := excerptPair(long, long); marked(same.Whole) != long {
 		t.Errorf("the same twice: %+v", same)
 	}
 }
@@ -65,13 +114,25 @@ func FuzzExcerptPair(f *testing.F) {
 	f.Add("Porto", "Lisbon")
 	f.Add(strings.Repeat("é", 300), strings.Repeat("é", 299)+"x")
 	f.Add(strings.Repeat("ab", 200), "")
+	f.Add(strings.Repeat("one two ", 60), strings.Repeat("one 2 ", 60))
 	f.Fuzz(func(t *testing.T, before, after string) {
-		for _, e := range excerptBoth(before, after) {
-			if n := len([]rune(e.Short)); n > longText+2*around+2 {
+		for i, e := range excerptBoth(before, after) {
+			if n := len([]rune(joined(e.Short))); n > longText+2*around+2 {
 				t.Errorf("an excerpt of %d characters", n)
+			}
+			if whole := []string{before, after}[i%2]; e.Whole != nil && joined(e.Whole) != string([]rune(whole)) && joined(e.Whole) != whole {
+				t.Errorf("the whole of %q is %q", whole, joined(e.Whole))
 			}
 		}
 	})
+}
+
+func joined(parts []diffPart) string {
+	var out strings.Builder
+	for _, p := range parts {
+		out.WriteString(p.Text)
+	}
+	return out.String()
 }
 
 func excerptBoth(before, after string) []excerptView {

@@ -1,0 +1,248 @@
+package producer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"teamsheet/internal/batch"
+	"teamsheet/internal/fault"
+	"teamsheet/internal/plan"
+	"teamsheet/internal/problem"
+	"teamsheet/internal/profile"
+	"teamsheet/internal/sheet"
+	"teamsheet/internal/store"
+)
+
+// canMend reports whether the stored file can be mended: it was checked, and
+// nobody has decided on it.
+func canMend(b batch.Batch) bool {
+	_, unread := b.Unread()
+	return !unread && (b.State == batch.Rejected || b.State == batch.Ready)
+}
+
+// mend makes a copy of the stored file of a checked batch, mended in the chosen
+// ways (names of its offers), and takes it in as an upload that replaces the batch.
+// The stored file stays as it is. A batch that waited to be confirmed is then
+// cancelled, so that not both can be. Faults: Conflict "wrong-state", "file-lost";
+// Rejected "nothing-to-mend"; those of an upload.
+func (s *Server) mend(ctx context.Context, account store.Account, batchID string, chosen []string, requestID string) (batch.Batch, error) {
+	old, err := s.Store.Batch(ctx, account.OrgID, batchID)
+	if err != nil {
+		return batch.Batch{}, fmt.Errorf("load batch: %w", err)
+	}
+	if !canMend(old) {
+		return batch.Batch{}, fault.New(fault.Conflict, "wrong-state",
+			"This file cannot be mended here any more. Load the page again to see what can be done with it.")
+	}
+	offers := slices.DeleteFunc(slices.Clone(old.Highlights.Mends), func(m batch.Mend) bool { return !slices.Contains(chosen, m.Name()) })
+	if len(offers) == 0 {
+		return batch.Batch{}, fault.New(fault.Conflict, "nothing-to-mend", "Nothing was chosen to be mended. Choose at least one, then try again.")
+	}
+	b, err := s.takeMended(ctx, account, old, offers, requestID)
+	if err != nil {
+		return batch.Batch{}, err
+	}
+	if old.State == batch.Ready {
+		if _, err := s.cancel(ctx, account, old.ID, requestID); err != nil {
+			s.Log.WarnContext(ctx, "a mended batch was not cancelled", "request_id", requestID, "batch_id", old.ID, "error", err)
+		}
+	}
+	return b, nil
+}
+
+// takeMended streams the mended copy into an upload.
+func (s *Server) takeMended(ctx context.Context, account store.Account, old batch.Batch, offers []batch.Mend, requestID string) (batch.Batch, error) {
+	end, err := s.beginDownload()
+	if err != nil {
+		return batch.Batch{}, err
+	}
+	defer end()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	out, in := io.Pipe()
+	wrote := make(chan error, 1)
+	go func() {
+		err := s.writeMended(ctx, in, old, offers)
+		_ = in.CloseWithError(err) // never fails
+		wrote <- err
+	}()
+	b, err := s.acceptUpload(ctx, account, old.File.Name, out, old.ID, "", requestID)
+	_ = out.Close() // never fails; ends the writing if the upload was refused
+	if writing := <-wrote; writing != nil && !errors.Is(writing, io.ErrClosedPipe) {
+		return batch.Batch{}, writing // that is why the upload broke off
+	}
+	return b, err
+}
+
+// writeMended writes the stored file of a batch as Unicode Text, mended. Rows and
+// columns keep their places, so that addresses mean the same in both files.
+func (s *Server) writeMended(ctx context.Context, w io.Writer, b batch.Batch, offers []batch.Mend) error {
+	file, err := s.Blobs.Open(ctx, b.BlobKey)
+	if fault.Is(err, fault.NotFound) {
+		return errFileLost(err)
+	}
+	if err != nil {
+		return fmt.Errorf("open the stored file: %w", err)
+	}
+	defer func() { _ = file.Close() }() // was only read
+	m, err := newMending(file, w, sheet.Limits{Bytes: s.MaxFileSize, Rows: s.MaxRows, CellChars: copiedCell, KnownHeader: isHeader}, offers)
+	if err == nil {
+		m.today = s.today(ctx, b.OrgID)
+		err = s.Store.RowProblems(ctx, b.OrgID, b.ID, m.add)
+	}
+	if err == nil {
+		err = m.copyBefore(0)
+	}
+	if err != nil {
+		return fmt.Errorf("mend the file: %w", err)
+	}
+	return nil
+}
+
+// mending copies a file row by row and mends what was chosen.
+type mending struct {
+	in      *sheet.Reader
+	out     *sheet.Writer
+	at      int // the number of the row that was read last
+	kinds   map[batch.MendKind]bool
+	dates   []string // headers of the columns whose dates are mended
+	dropped []int    // columns that are left out, counted from zero
+	today   func([]profile.ID) (map[profile.ID]textsByColumn, error)
+}
+
+func newMending(r io.Reader, w io.Writer, limits sheet.Limits, offers []batch.Mend) (*mending, error) {
+	in, err := sheet.NewReader(r, limits)
+	if err != nil {
+		return nil, err
+	}
+	m := &mending{in: in, out: sheet.NewWriter(w), kinds: map[batch.MendKind]bool{}}
+	header, err := m.read()
+	if err != nil {
+		return nil, err
+	}
+	for _, offer := range offers {
+		m.kinds[offer.Kind] = true
+		switch offer.Kind {
+		case batch.MendDates:
+			m.dates = append(m.dates, offer.Column)
+		case batch.MendColumn:
+			m.drop(header.Cells, offer.Column)
+		}
+	}
+	return m, m.write(header)
+}
+
+// drop leaves out the column with a header; its place stays, blank.
+func (m *mending) drop(header [][]byte, column string) {
+	for i, cell := range header {
+		if f, ok := profile.FieldByHeader(string(cell)); ok && profile.ColumnOf(f).Header == column {
+			m.dropped = append(m.dropped, i)
+		}
+	}
+}
+
+// add copies the file up to the last of some rows with problems, and those rows,
+// mended.
+func (m *mending) add(some []store.RowProblems) error {
+	people, err := m.peopleOf(some)
+	if err != nil {
+		return err
+	}
+	for _, p := range some {
+		if err := m.copyBefore(p.Row); err != nil {
+			return err
+		}
+		row, err := m.read()
+		if err != nil {
+			return fmt.Errorf("row %d has problems, but cannot be read: %w", p.Row, err)
+		}
+		if m.kinds[batch.MendIncomplete] && slices.ContainsFunc(p.Problems, profile.CanTakeRowOut) {
+			row.Cells, row.Damage = nil, nil
+		}
+		m.mendCells(row, p.Problems, people[p.ProfileID])
+		if err := m.write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mendCells puts stored values into the cells that were chosen.
+func (m *mending) mendCells(row *sheet.Row, problems []problem.Problem, stored textsByColumn) {
+	for _, p := range problems {
+		kind, value, ok := plan.Mended(p, stored[p.Column])
+		at := problem.ColumnIndex(p.Cell)
+		if !ok || !m.chosen(kind, p.Column) || at < 0 || at >= len(row.Cells) {
+			continue
+		}
+		row.Cells[at] = []byte(value)
+	}
+}
+
+func (m *mending) chosen(kind batch.MendKind, column string) bool {
+	return m.kinds[kind] && (kind != batch.MendDates || slices.Contains(m.dates, column))
+}
+
+// peopleOf asks, once, what the people have today whose dates may be mended.
+func (m *mending) peopleOf(some []store.RowProblems) (map[profile.ID]textsByColumn, error) {
+	var ids []profile.ID
+	for _, p := range some {
+		isDate := func(p problem.Problem) bool { return p.Code == problem.DateFormat && len(p.Suggestions) == 1 }
+		if m.kinds[batch.MendDates] && slices.ContainsFunc(p.Problems, isDate) {
+			ids = append(ids, p.ProfileID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return m.today(ids)
+}
+
+// copyBefore copies the rows before the one with a number, or, for 0, all that are
+// left.
+func (m *mending) copyBefore(number int) error {
+	for number == 0 || m.at+1 < number {
+		row, err := m.read()
+		if err == io.EOF && number == 0 {
+			return m.out.Flush()
+		}
+		if err != nil {
+			return err
+		}
+		if err := m.write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *mending) read() (*sheet.Row, error) {
+	row, err := m.in.Read()
+	if err == nil {
+		m.at = row.Number
+	}
+	return row, err
+}
+
+func (m *mending) write(row *sheet.Row) error {
+	keepUnreadable(row)
+	for _, at := range m.dropped {
+		if at < len(row.Cells) {
+			row.Cells[at] = nil
+		}
+	}
+	return m.out.WriteBytes(row.Cells)
+}
+
+// keepUnreadable marks the cells that could not be read, so that a copy is no
+// better than its original.
+func keepUnreadable(row *sheet.Row) {
+	for _, damage := range row.Damage {
+		if at := problem.ColumnIndex(damage.Cell); damage.Code != problem.TooLong && at >= 0 && at < len(row.Cells) {
+			row.Cells[at] = append(slices.Clone(row.Cells[at]), unreadable...)
+		}
+	}
+}
