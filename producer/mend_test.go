@@ -51,7 +51,7 @@ func TestAFileIsMendedAndPreviewedAgain(t *testing.T) {
 	if old.State != batch.Rejected {
 		t.Fatalf("state %s, %+v", old.State, old.FileProblems)
 	}
-	p := r.signedIn().open("/bulk-update/" + old.ID).is(http.StatusOK, "Keep the stored value in 1 cell of Employee ID", "Keep the stored value in 1 cell of Start Date")
+	p := r.signedIn().open("/bulk-update/"+old.ID).is(http.StatusOK, "Keep the stored value in 1 cell of Employee ID", "Keep the stored value in 1 cell of Start Date")
 	b := p.form("/bulk-update/" + old.ID + "/mend").send().mendedBatch()
 	if b.Replaces == nil || *b.Replaces != old.ID || b.File.Name != old.File.Name {
 		t.Errorf("the copy: %+v", b)
