@@ -168,3 +168,19 @@ func TestIsTyped(t *testing.T) {
 		}
 	}
 }
+
+func TestAStalePlanSaysWhatChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	b := r.ready()
+	r.setPerson(personID(1, 3), `{"hometown":"Évora"}`)
+	confirmed, err := r.store.Confirm(t.Context(), r.home.org.ID, b.ID, *b.Plan, r.home.admin.ID, "r")
+	r.must(err)
+	failed, err := r.store.Fail(t.Context(), b.ID, confirmed.Generation, batch.Failure{Code: batch.FailureStalePlan, Message: "The team has changed."})
+	r.must(err)
+	if !failed {
+		t.Fatal("not failed")
+	}
+	page := r.signedIn().open("/bulk-update/"+b.ID).is(http.StatusOK, "What has changed since the preview", "Bo Silva", "Hometown", "Évora")
+	page.form("/bulk-update/" + b.ID + "/preview").send().mendedBatch()
+}

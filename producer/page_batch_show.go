@@ -1,6 +1,7 @@
 package producer
 
 import (
+	"fmt"
 	"net/http"
 
 	"teamsheet/internal/batch"
@@ -37,12 +38,20 @@ func (s *Server) showBatch(w http.ResponseWriter, r *http.Request, status int, s
 // batchParts fetches what the page of a batch is made of.
 func (s *Server) batchParts(r *http.Request, b batch.Batch) (batchParts, error) {
 	p := batchParts{layout: s.layout(r, "", "history"), batch: b, query: readRowsQuery(r),
-		maxSize: s.MaxFileSize, maxRows: s.MaxRows}
+		now: s.Now(), maxSize: s.MaxFileSize, maxRows: s.MaxRows}
+	var err error
+	if b.State.Waiting() && !hasBegun(b.Progress) {
+		if p.ahead, err = s.Store.Ahead(r.Context(), b); err != nil {
+			return batchParts{}, fmt.Errorf("find the place in the queue: %w", err)
+		}
+	}
+	if p.meanwhile, err = s.meanwhileOf(r, b); err != nil {
+		return batchParts{}, err
+	}
 	if b.PreviewedAt == nil || newCountsView(b).nothingKept() {
 		return p, nil
 	}
 	ctx, query := r.Context(), p.query.shown(b.Counts)
-	var err error
 	if b.Counts.Invalid > 0 {
 		if p.groups, p.nextGroup, err = s.Store.Groups(ctx, b.OrgID, b.ID, query.Causes, groupsShown); err != nil {
 			return batchParts{}, err

@@ -39,6 +39,7 @@ type batchView struct {
 	Care         []careView
 	Columns      []columnView
 	Mends        *mendsView
+	Meanwhile    *meanwhileView
 	Rows         *rowsView
 	Bottom       *bottomView
 }
@@ -74,6 +75,9 @@ type batchParts struct {
 	nextGroup int
 	rows      rowsPage
 	query     rowsQuery
+	meanwhile *meanwhileView
+	ahead     int // files that wait before a waiting one
+	now       time.Time
 	notice    string
 	typed     *string // what was typed instead of the number; nil: nothing yet
 	maxSize   int64
@@ -98,6 +102,7 @@ func newBatchView(p batchParts) batchView {
 		ConfirmedAt:  b.ConfirmedAt,
 		FinishedAt:   b.FinishedAt,
 		Notice:       p.notice,
+		Meanwhile:    p.meanwhile,
 		Outcome:      outcomeOf(b),
 		TakesFocus:   p.query.isStart() && p.typed == nil && b.State != batch.Cancelled,
 		FileProblems: b.FileProblems,
@@ -111,7 +116,7 @@ func newBatchView(p batchParts) batchView {
 	}
 	v.Title = v.Outcome.Title + " – " + b.File.Name
 	if b.State.Waiting() {
-		v.Progress = newProgressView(b, -1)
+		v.Progress, _ = newProgressView(b, p.ahead, nothingHeard(), p.now)
 		v.Refresh = 2
 	}
 	v.Top, v.Bottom = actionsOf(b), bottomOf(p)

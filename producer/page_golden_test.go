@@ -155,6 +155,9 @@ func batchPages() []samplePage {
 	for _, code := range []batch.FailureCode{batch.FailureStalePlan, batch.FailureInternal, batch.FailureFileLost} {
 		failed := sampleParts(batch.Failed, rowsQuery{})
 		failed.batch.Failure = &batch.Failure{Code: code, Message: "What the worker has to say about " + string(code) + "."}
+		if code == batch.FailureStalePlan {
+			failed.meanwhile = sampleMeanwhile()
+		}
 		add("failed-"+string(code), failed)
 	}
 	refused := sampleParts(batch.Ready, rowsQuery{})

@@ -163,6 +163,12 @@ func sampleParts(state batch.State, query rowsQuery) batchParts {
 	return p
 }
 
+func sampleMeanwhile() *meanwhileView {
+	return newMeanwhileView(sampleTime, store.Meanwhile{More: true,
+		Batches: []batch.Batch{sampleBatch(batch.Applied)},
+		Edits:   []store.PersonEdit{{ProfileID: sampleID(2), Name: "Rui Costa", HistoryEntry: sampleHistory()[1]}}})
+}
+
 func sampleUpdate() updateView {
 	v := updateView{layoutView: sampleLayout("update"), Programs: sheet.Format{}.Steps(), Columns: columnHelp(),
 		Upload: uploadView{Label: "The saved file", Button: "Upload and preview", MaxSize: fileSize(1 << 30), MaxRows: 2_000_000}}

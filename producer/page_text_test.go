@@ -174,12 +174,12 @@ func TestNumbersInWords(t *testing.T) {
 func TestProgressIsAnnouncedByQuarters(t *testing.T) {
 	t.Parallel()
 	b := sampleBatch(batch.Uploaded)
-	heard, said := 0, []string{}
+	heard, said := heardProgress{}, []string{}
 	for _, p := range []batch.Progress{{}, {Phase: batch.Reading, Done: 1, Total: 100}, {Phase: batch.Reading, Done: 30, Total: 100}, {Phase: batch.Reading, Done: 40, Total: 100},
 		{Phase: batch.Reading, Done: 100, Total: 100}, {Phase: batch.Comparing, Done: 1, Total: 100}, {Phase: batch.Comparing, Done: 99, Total: 100}} {
 		b.Progress = p
-		v := newProgressView(b, heard)
-		heard = quarterOf(p)
+		var v *progressView
+		v, heard = newProgressView(b, 0, heard, sampleTime)
 		if v.Announce != "" {
 			said = append(said, v.Announce)
 		}
@@ -187,6 +187,35 @@ func TestProgressIsAnnouncedByQuarters(t *testing.T) {
 	want := []string{"Reading rows: 25 percent", "Reading rows: 100 percent", "Comparing with the team: 0 percent", "Comparing with the team: 75 percent"}
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestTimeLeftIsReckonedFromWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	b := sampleBatch(batch.Uploaded)
+	var heard heardProgress
+	show := func(at time.Duration, p batch.Progress) string {
+		b.Progress = p
+		var v *progressView
+		v, heard = newProgressView(b, 2, heard, sampleTime.Add(at))
+		return v.Left + v.Ahead
+	}
+	for _, step := range []struct {
+		at   time.Duration
+		p    batch.Progress
+		want string
+	}{
+		{0, batch.Progress{}, "2 files are before it."},
+		{time.Second, batch.Progress{Phase: batch.Reading, Done: 1000, Total: 101_000}, ""},
+		{3 * time.Second, batch.Progress{Phase: batch.Reading, Done: 3000, Total: 101_000}, ""}, // too early to tell
+		{11 * time.Second, batch.Progress{Phase: batch.Reading, Done: 11_000, Total: 101_000}, "about 2 minutes left in this step"},
+		{21 * time.Second, batch.Progress{Phase: batch.Reading, Done: 61_000, Total: 101_000}, "about 20 seconds left in this step"},
+		{30 * time.Second, batch.Progress{Phase: batch.Reading, Done: 100_000, Total: 101_000}, "a few seconds left in this step"},
+		{31 * time.Second, batch.Progress{Phase: batch.Comparing, Done: 0, Total: 101_000}, ""}, // another speed
+	} {
+		if got := show(step.at, step.p); got != step.want {
+			t.Errorf("after %s: %q, want %q", step.at, got, step.want)
+		}
 	}
 }
 

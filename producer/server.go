@@ -75,6 +75,7 @@ type Server struct {
 	pages     *pages
 	handler   http.Handler
 	downloads chan struct{} // those at hand
+	streams   chan struct{} // those of progress that are open
 }
 
 // New makes a server.
@@ -83,7 +84,8 @@ func New(options Options) (*Server, error) {
 	if _, err := url.Parse(options.BaseURL); err != nil {
 		return nil, fmt.Errorf("read the base URL: %w", err)
 	}
-	s := &Server{Options: withDefaults(options), downloads: make(chan struct{}, downloadsAtOnce)}
+	s := &Server{Options: withDefaults(options), downloads: make(chan struct{}, downloadsAtOnce),
+		streams: make(chan struct{}, streamsAtOnce)}
 	var err error
 	if s.pages, err = newPages(); err != nil {
 		return nil, err

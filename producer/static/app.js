@@ -104,8 +104,46 @@
     if (lastKey === "Tab") event.target.dispatchEvent(new Event("tabbed"));
   }
 
+  // The progress of a batch comes as events. Where none can be had, a proxy holds
+  // them back or the connection is lost for good, the page asks once a second.
+  var told = null;
+
+  function listen() {
+    var box = document.getElementById("progress");
+    if (!box || told) return;
+    var quiet, source;
+    function ask() {
+      if (source) source.close();
+      clearTimeout(quiet);
+      told = setInterval(function () {
+        var now = document.getElementById("progress");
+        if (now) now.dispatchEvent(new Event("poll"));
+      }, 1000);
+    }
+    if (!window.EventSource) {
+      ask();
+      return;
+    }
+    told = source = new EventSource(box.dataset.events);
+    quiet = setTimeout(ask, 5000);
+    source.addEventListener("progress", function (event) {
+      clearTimeout(quiet);
+      var now = document.getElementById("progress");
+      if (now) window.htmx.swap(now, event.data, { swapStyle: "outerHTML" });
+    });
+    source.addEventListener("moved", function () {
+      source.close();
+      window.location.reload();
+    });
+    source.onerror = function () {
+      if (source.readyState === EventSource.CLOSED) ask();
+    };
+    window.addEventListener("pagehide", function () { source.close(); });
+  }
+
   function ready(root) {
     localTimes(root);
+    listen();
   }
 
   document.addEventListener("click", closeMenus);

@@ -22,6 +22,8 @@ func testFinishPreview(t *testing.T, w *world) {
 		Counts:          batch.Counts{Rows: 10, Changed: 3, Unchanged: 7, Warnings: 1, Blank: 2},
 		ChangesByColumn: []batch.ColumnChanges{{Column: "Hometown", Changed: 3, Cleared: 1}},
 		FileWarnings:    []problem.Problem{warning}, NotInFile: 5, Digest: "digest",
+		Highlights: batch.Highlights{Deactivated: 2, Examples: map[string][]batch.Example{"Hometown": {{Old: "Porto", New: "É\n\"x\""}}},
+			Mends: []batch.Mend{{Kind: batch.MendDates, Column: "Start Date", Count: 7}}},
 	}
 	w.clock.Add(time.Minute)
 	moved, err := w.store.FinishPreview(w.ctx, run, totals, 42)
@@ -32,7 +34,8 @@ func testFinishPreview(t *testing.T, w *world) {
 		got.Progress != (batch.Progress{Phase: batch.Comparing, Done: 10, Total: 10}) {
 		t.Errorf("moved %v, %+v", moved, got)
 	}
-	if diff := cmp.Diff(totals.ChangesByColumn, got.ChangesByColumn) + cmp.Diff(totals.FileWarnings, got.FileWarnings); diff != "" {
+	if diff := cmp.Diff(totals.ChangesByColumn, got.ChangesByColumn) + cmp.Diff(totals.FileWarnings, got.FileWarnings) +
+		cmp.Diff(totals.Highlights, got.Highlights); diff != "" {
 		t.Error(diff)
 	}
 	if len(w.dueMails()) != 0 {

@@ -51,6 +51,8 @@ func Suite(t *testing.T, fresh Database) {
 		{"EditRefused", testEditRefused},
 		{"EditsAtOnce", testEditsAtOnce},
 		{"History", testHistory},
+		{"Meanwhile", testMeanwhile},
+		{"Ahead", testAhead},
 		{"CreateBatch", testCreateBatch},
 		{"Idempotency", testIdempotency},
 		{"BatchList", testBatchList},
