@@ -98,9 +98,14 @@ bench: build services ## Measure a team of a million people and write deploy/doc
 fuzz: ## Run each fuzz target for a short while (FUZZTIME=20s)
 	scripts/fuzz $(PKG)
 
+.PHONY: storybook
+storybook: ## Show every page in every state at http://127.0.0.1:8090/
+	CGO_ENABLED=0 go test ./producer -count=1 -timeout=0 -run TestStorybook -args -storybook=127.0.0.1:8090
+
 .PHONY: screenshots
-screenshots: ## Take pictures of the pages into .tmp/screenshots, and the one of the README
-	mkdir -p .tmp/screenshots
+screenshots: services ## Take the pictures of deploy/docs, and one of each step of the browser's tests into .tmp/screenshots
+	mkdir -p .tmp/screenshots deploy/docs/pictures
+	CGO_ENABLED=0 $(SERVICES) -with chromium -- go test ./producer -count=1 -run TestPictures -args -pictures=$(CURDIR)/deploy/docs/pictures
 	TEAMSHEET_TEST_SCREENSHOTS=$(CURDIR)/.tmp/screenshots $(MAKE) test PKG=./e2e ARGS='-count=1 -run TestBrowser'
 	cp .tmp/screenshots/preview.png deploy/docs/preview.png
 

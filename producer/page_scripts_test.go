@@ -47,18 +47,25 @@ type scripted struct {
 	complaints []string
 }
 
-func (r *rig) chromium(path string) *scripted {
+// startChromium opens a browser, which is closed with the test, or after most.
+func startChromium(t *testing.T, path string, most time.Duration) context.Context {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(r.t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	r.t.Cleanup(cancel)
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	ctx, cancel := context.WithTimeout(context.Background(), most)
+	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	r.t.Cleanup(cancel)
+	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
-	r.t.Cleanup(func() {
+	t.Cleanup(func() {
 		_ = chromedp.Cancel(ctx) // waits for the browser to close, so that its folder can go
 		cancel()
 	})
+	return ctx
+}
+
+func (r *rig) chromium(path string) *scripted {
+	ctx := startChromium(r.t, path, 2*time.Minute)
 	c := &scripted{rig: r, ctx: ctx}
 	chromedp.ListenTarget(ctx, c.listen)
 	c.run("start", cdplog.Enable())
