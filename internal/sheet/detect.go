@@ -19,6 +19,9 @@ func DetectSheet(head []byte, known func(header string) bool) Format {
 	return detect(head, known).named()
 }
 
+// utf8Mark is U+FEFF in UTF-8.
+const utf8Mark = "\xEF\xBB\xBF"
+
 func detect(head []byte, known func(string) bool) Format {
 	for _, look := range []func([]byte) (Format, bool){detectMark, detectSignature} {
 		if format, ok := look(head); ok {
@@ -45,8 +48,8 @@ func detectMark(head []byte) (Format, bool) {
 		return detectSeparator(head, UTF16LE, 2), true
 	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
 		return detectSeparator(head, UTF16BE, 2), true
-	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):
-		return detectText(head[3:], false).marked(), true
+	case bytes.HasPrefix(head, []byte(utf8Mark)):
+		return detectText(head[len(utf8Mark):], false).marked(), true
 	}
 	return Format{}, false
 }

@@ -26,6 +26,7 @@ func detectText(head []byte, guess bool) Format {
 
 // marked turns a kind of UTF-8 text into the one with a byte order mark.
 func (f Format) marked() Format {
+	f.mark = len(utf8Mark)
 	switch f.Kind {
 	case UTF8CSV:
 		f.Kind = UTF8MarkCSV

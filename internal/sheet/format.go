@@ -56,6 +56,13 @@ type Format struct {
 // OK reports whether the file can be read as Unicode Text.
 func (f Format) OK() bool { return f.Kind == UTF16LE || f.Kind == UTF16BE }
 
+// Mark is how many bytes of the file are its byte order mark.
+func (f Format) Mark() int { return f.mark }
+
+// Separator is what was seen between the columns of a text: a tab, a comma, a
+// semicolon; 0: nothing.
+func (f Format) Separator() byte { return f.separator }
+
 // Problem is file-encoding (or file-empty, file-delimiter) with the message and
 // the menu steps of the program that made such a file. A file that is fine has
 // the zero Problem.

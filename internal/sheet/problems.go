@@ -22,7 +22,8 @@ func TooLarge(limit int64) problem.Problem {
 	}
 }
 
-func tooManyRows(limit int) problem.Problem {
+// TooManyRows is the problem of a file that has more than limit rows.
+func TooManyRows(limit int) problem.Problem {
 	return problem.Problem{
 		Code:    problem.TooManyRows,
 		Message: fmt.Sprintf("This file has more than %s rows.", grouped(limit)),
@@ -30,7 +31,8 @@ func tooManyRows(limit int) problem.Problem {
 	}
 }
 
-func tooManyColumns(limit int) problem.Problem {
+// TooManyColumns is the problem of a row that has more than limit columns.
+func TooManyColumns(limit int) problem.Problem {
 	return problem.Problem{
 		Code:    problem.FileDamaged,
 		Message: fmt.Sprintf("This row has more than %s columns.", grouped(limit)),

@@ -71,7 +71,7 @@ func (r *Reader) Read() (*Row, error) {
 		r.rows++
 	}
 	if r.rows > r.tokens.limits.Rows {
-		r.err = &FileError{tooManyRows(r.tokens.limits.Rows)}
+		r.err = &FileError{TooManyRows(r.tokens.limits.Rows)}
 		return nil, r.err
 	}
 	return row, nil

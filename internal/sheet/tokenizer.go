@@ -245,7 +245,7 @@ func (t *tokenizer) endCell() error {
 	text := t.text[t.cell.start:]
 	if len(t.ends) >= t.limits.Columns {
 		if len(text) > 0 || len(t.row.Damage) > t.cell.damage {
-			return &FileError{t.place(tooManyColumns(t.limits.Columns))}
+			return &FileError{t.place(TooManyColumns(t.limits.Columns))}
 		}
 		return nil
 	}
