@@ -247,3 +247,31 @@ func TestStepsOfEveryProgram(t *testing.T) {
 		}
 	}
 }
+
+func TestTheProgramThatMadeAFileIsTold(t *testing.T) {
+	t.Parallel()
+	const windows, mac, linux = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)", "Mozilla/5.0 (X11; Linux x86_64)"
+	for _, test := range []struct {
+		kind                   Kind
+		application, userAgent string
+		program                string
+		known                  bool
+	}{
+		{XLSX, "Microsoft Excel", mac, excelWindows, true},
+		{XLSX, "Microsoft Macintosh Excel", windows, excelMac, true},
+		{XLSX, "Microsoft Excel Online", windows, excelWeb, true},
+		{XLSX, "LibreOffice/24.8.2.1$Linux_X86_64 LibreOffice_project/x", windows, libreOffice, true},
+		{XLSX, "Go Excelize", mac, excelMac, false},
+		{XLSX, "", linux, libreOffice, false},
+		{XLSX, "", "curl/8", excelWindows, false},
+		{UTF8CSV, "", mac, googleSheets, false}, // letters beyond ASCII without a mark
+		{UTF8MarkCSV, "", mac, excelMac, false},
+		{ODS, "", windows, libreOffice, true},
+		{Numbers, "", windows, appleNumbers, true},
+	} {
+		f := Format{Kind: test.kind}.MadeBy(test.application).LikelyOn(test.userAgent)
+		if got := f.likelyProgram(); got != test.program || f.MakerKnown() != test.known {
+			t.Errorf("%s by %q on %q: %q, known %v", test.kind, test.application, test.userAgent, got, f.MakerKnown())
+		}
+	}
+}

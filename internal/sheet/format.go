@@ -48,9 +48,11 @@ type Format struct {
 	// Name for people: "CSV UTF-8 (comma separated)", "Excel workbook (.xlsx)" …
 	Name string
 
-	mark      int  // bytes of the byte order mark
-	separator byte // between columns; 0: none was seen
-	ascii     bool // nothing beyond ASCII was seen: many programs may have written it
+	mark      int    // bytes of the byte order mark
+	separator byte   // between columns; 0: none was seen
+	ascii     bool   // nothing beyond ASCII was seen: many programs may have written it
+	maker     string // the program that made it, as far as is known
+	sure      bool   // maker is what the file itself says
 }
 
 // OK reports whether the file can be read as Unicode Text.

@@ -1,5 +1,7 @@
 package sheet
 
+import "strings"
+
 // ProgramSteps are the menu steps with which a program saves Unicode Text, or
 // with which its users get there.
 type ProgramSteps struct {
@@ -18,6 +20,61 @@ const (
 	appleNumbers = "Apple Numbers"
 )
 
+// MadeBy is the format with the program that the file itself names: the
+// Application of a workbook's properties. A name that is not known changes nothing.
+func (f Format) MadeBy(application string) Format {
+	for _, known := range []struct{ begins, program string }{
+		{"Microsoft Macintosh Excel", excelMac},
+		{"Microsoft Excel Online", excelWeb},
+		{"Microsoft Excel", excelWindows},
+		{"LibreOffice", libreOffice},
+		{"OpenOffice", libreOffice},
+		{"Collabora", libreOffice},
+		{"Google", googleSheets},
+		{"Numbers", appleNumbers},
+		{"Apple Numbers", appleNumbers},
+	} {
+		if strings.HasPrefix(application, known.begins) {
+			f.maker, f.sure = known.program, true
+			return f
+		}
+	}
+	return f
+}
+
+// LikelyOn is the format with the program that most likely made it on a system:
+// the name of its system as browsers give it in User-Agent (RFC 9110, 10.1.5). What
+// the file itself tells counts for more.
+func (f Format) LikelyOn(userAgent string) Format {
+	if f.MakerKnown() || f.likelyProgram() != excelWindows {
+		return f
+	}
+	for _, known := range []struct{ system, program string }{
+		{"CrOS", googleSheets},
+		{"Windows", excelWindows},
+		{"iPhone", excelMac}, // whose users open it there or on the web
+		{"iPad", excelMac},
+		{"Macintosh", excelMac},
+		{"Android", excelWeb},
+		{"Linux", libreOffice},
+	} {
+		if strings.Contains(userAgent, known.system) {
+			f.maker = known.program
+			return f
+		}
+	}
+	return f
+}
+
+// MakerKnown reports whether the file itself tells which program made it.
+func (f Format) MakerKnown() bool {
+	switch f.Kind {
+	case ODS, FODS, Numbers:
+		return true
+	}
+	return f.sure
+}
+
 // Steps lists the steps for every program that we know; the one that most likely
 // made the file is marked. None is for an empty file or one that is fine.
 func (f Format) Steps() []ProgramSteps {
@@ -30,6 +87,9 @@ func (f Format) Steps() []ProgramSteps {
 }
 
 func (f Format) likelyProgram() string {
+	if f.maker != "" {
+		return f.maker
+	}
 	switch f.Kind {
 	case UTF16LE, UTF16BE, Empty:
 		return ""

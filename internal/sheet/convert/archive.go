@@ -79,6 +79,9 @@ func (b *boundedReaderAt) ReadAt(p []byte, offset int64) (int, error) {
 		b.failed = fileError(tooMuchInside())
 		return 0, b.failed
 	}
+	if offset < 0 {
+		return 0, io.ErrUnexpectedEOF // a broken directory leads anywhere
+	}
 	n, err := b.in.ReadAt(p, offset)
 	if err != nil && err != io.EOF {
 		b.failed = fmt.Errorf("read the file: %w", err)
