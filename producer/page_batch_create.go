@@ -13,23 +13,36 @@ import (
 func (s *Server) batchCreate(w http.ResponseWriter, r *http.Request) {
 	in, err := s.openUpload(r)
 	if err != nil {
-		in.Drain()
 		s.refuseFile(w, r, in, err)
 		return
 	}
+	patient(w)
 	b, err := s.acceptUpload(r.Context(), s.account(r), in.Name, in.Body, in.Fields["replaces"], "", requestID(r.Context()))
 	if err != nil {
-		in.Drain()
 		s.refuseFile(w, r, in, err)
 		return
 	}
 	seeOther(w, r, batchURL(b.ID))
 }
 
+// offerFor keeps a refused file that can be converted, as long as its bytes are
+// still there to be read.
+func (s *Server) offerFor(r *http.Request, err error) offer {
+	var refused *formatError
+	if !errors.As(err, &refused) {
+		return offer{}
+	}
+	o := s.offerConversion(r.Context(), s.account(r), refused)
+	o.Format = o.Format.LikelyOn(r.UserAgent())
+	return o
+}
+
 // refuseFile shows the Bulk Update page once more, with what is wrong with the
 // file above it. Trouble that is not the file's gets a page of its own.
 func (s *Server) refuseFile(w http.ResponseWriter, r *http.Request, in *incomingFile, err error) {
-	wrong := wrongFile(in, err)
+	offered := s.offerFor(r, err)
+	in.Drain()
+	wrong := wrongFile(in, offered, err)
 	if wrong == nil {
 		s.pageError(w, r, err)
 		return
@@ -48,8 +61,9 @@ func (s *Server) refuseFile(w http.ResponseWriter, r *http.Request, in *incoming
 	s.show(w, r, a.Status, "bulk-update", view)
 }
 
-// wrongFile says what is wrong with a file, nil when it is not the file.
-func wrongFile(in *incomingFile, err error) *wrongFileView {
+// wrongFile says what is wrong with a file and what can be done for it, nil when it
+// is not the file.
+func wrongFile(in *incomingFile, offered offer, err error) *wrongFileView {
 	view := &wrongFileView{}
 	if in != nil && in.Name != "" {
 		view.FileName = cleanFileName(in.Name)
@@ -58,7 +72,11 @@ func wrongFile(in *incomingFile, err error) *wrongFileView {
 	var file *sheet.FileError
 	switch {
 	case errors.As(err, &format):
-		view.sayFormat(format.Format)
+		view.sayFormat(offered.Format)
+		view.Why = offered.Why
+		if offered.ID != "" {
+			view.Convert = conversionURL(offered.ID, cleanFileName(in.Name), in.Fields["replaces"])
+		}
 	case errors.As(err, &file):
 		view.Message, view.Fix = file.Problem.Message, file.Problem.Fix
 	case fault.CodeOf(err) == "file-missing":
@@ -79,11 +97,14 @@ func (v *wrongFileView) sayFormat(format sheet.Format) {
 	if format.Kind == sheet.Empty {
 		return
 	}
-	v.Programs = format.Steps()
-	for _, program := range v.Programs {
-		if program.Likely {
+	for _, program := range format.Steps() {
+		switch {
+		case program.Likely:
 			before, _, _ := strings.Cut(p.Fix, "In "+program.Program+": ")
 			v.Fix = strings.TrimSpace(before)
+			v.Programs = append(v.Programs, program)
+		case !format.MakerKnown():
+			v.Others = append(v.Others, program)
 		}
 	}
 }

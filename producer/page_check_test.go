@@ -15,6 +15,7 @@ import (
 	"teamsheet/internal/plan"
 	"teamsheet/internal/problem"
 	"teamsheet/internal/profile"
+	"teamsheet/internal/sheet/convert"
 	"teamsheet/internal/store"
 )
 
@@ -243,6 +244,8 @@ func hostileViews(text string) map[string]any {
 		Changes: []plan.Change{{Column: text, Old: text, New: strings.Repeat(text, 9)}}}}
 	update := sampleUpdate()
 	update.Wrong = &wrongFileView{FileName: text, Message: text, Fix: text}
-	return map[string]any{"team": team, "profile": one, "batch": newBatchView(parts), "bulk-update": update,
+	look := newConversionView("c0ffee", text, text, convert.Report{Columns: 2, Look: [][]string{{text, text}, {text}}, Notes: []string{text}})
+	look.layoutView = sampleLayout("update")
+	return map[string]any{"conversion": look, "team": team, "profile": one, "batch": newBatchView(parts), "bulk-update": update,
 		"sign-in": signInView{Email: text, Next: text, Problems: []formProblem{{For: "email", Message: text}}}}
 }

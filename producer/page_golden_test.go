@@ -113,14 +113,20 @@ func updatePages() []samplePage {
 	plain.Recent = batchLines([]batch.Batch{sampleBatch(batch.Uploaded), sampleBatch(batch.Ready), sampleBatch(batch.Rejected), sampleBatch(batch.Applied)})
 	wrong := sampleUpdate()
 	wrong.Title = "Error: the file was not taken – Bulk Update Users"
-	wrong.Wrong = wrongFile(&incomingFile{Name: "team.csv"}, &formatError{Format: sheet.Detect([]byte("\xef\xbb\xbfEmail,First Name\r\na@b.example,Ana\r\n"))})
+	csv := sheet.Detect([]byte("\xef\xbb\xbfEmail,First Name\r\na@b.example,Ana\r\n"))
+	wrong.Wrong = wrongFile(&incomingFile{Name: "team.csv"}, offer{ID: "c0ffee", Format: csv.LikelyOn("Macintosh")}, &formatError{Format: csv})
+	made := sampleUpdate()
+	made.Title = wrong.Title
+	book := sheet.Format{Kind: sheet.XLSX, Name: "Excel workbook (.xlsx)"}.MadeBy("LibreOffice/24.8")
+	made.Wrong = wrongFile(&incomingFile{Name: "team.xlsx", Fields: map[string]string{"replaces": "0199f"}}, offer{ID: "c0ffee", Format: book}, &formatError{Format: book})
 	none := sampleUpdate()
 	none.Title = wrong.Title
-	none.Wrong = wrongFile(&incomingFile{}, errFileMissing())
+	none.Wrong = wrongFile(&incomingFile{}, offer{}, errFileMissing())
 	none.Upload.Replaces = &replacesView{ID: "0199f", FileName: "team-nov.txt", URL: batchURL("0199f")}
 	list := batchesView{layoutView: titled(sampleLayout("history"), "Bulk updates"), Batches: plain.Recent, More: "/bulk-update/history?after=x"}
 	empty := batchesView{layoutView: list.layoutView}
 	return []samplePage{{"bulk-update", "bulk-update", plain}, {"bulk-update-wrong-file", "bulk-update", wrong},
+		{"bulk-update-wrong-workbook", "bulk-update", made}, {"conversion", "conversion", sampleConversion()},
 		{"bulk-update-no-file", "bulk-update", none}, {"history", "batches", list}, {"history-empty", "batches", empty}}
 }
 

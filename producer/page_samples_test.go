@@ -9,6 +9,7 @@ import (
 	"teamsheet/internal/problem"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/sheet"
+	"teamsheet/internal/sheet/convert"
 	"teamsheet/internal/store"
 )
 
@@ -167,6 +168,14 @@ func sampleMeanwhile() *meanwhileView {
 	return newMeanwhileView(sampleTime, store.Meanwhile{More: true,
 		Batches: []batch.Batch{sampleBatch(batch.Applied)},
 		Edits:   []store.PersonEdit{{ProfileID: sampleID(2), Name: "Rui Costa", HistoryEntry: sampleHistory()[1]}}})
+}
+
+func sampleConversion() conversionView {
+	report := convert.Report{Rows: 312, Columns: 3, Look: [][]string{{"Email", "Start Date", "Bio"}, {"ana.silva@demo.example", "2026-04-03", "First.\nSecond."},
+		{}, {"layla@demo.example", "", "ليلى"}}, Notes: []string{"The workbook has more than one sheet. “Team” was taken; left out: “Read me”.", "The cell B2 holds a date: it was written as year-month-day, 2026-04-03."}}
+	v := newConversionView("c0ffee", "team.xlsx", "0199f", report)
+	v.layoutView = titled(sampleLayout("update"), "Convert team.xlsx")
+	return v
 }
 
 func sampleUpdate() updateView {

@@ -24,7 +24,10 @@ type updateView struct {
 // wrongFileView says why a file was not taken.
 type wrongFileView struct {
 	FileName, Message, Fix string
-	Programs               []sheet.ProgramSteps // how each program saves Unicode Text
+	Convert                string               // leads to the first look at it as Unicode Text; "": it cannot be converted
+	Why                    string               // why not, where that needs to be said
+	Programs               []sheet.ProgramSteps // how the program that made it saves Unicode Text
+	Others                 []sheet.ProgramSteps // when that is a guess: how the others do
 }
 
 // uploadView is the form that uploads a file.

@@ -519,7 +519,7 @@ func (c *countedBlobs) Put(ctx context.Context, key string, r io.Reader) (int64,
 func (c *countedBlobs) count(t *testing.T) int {
 	t.Helper()
 	n := 0
-	for _, err := range c.List(t.Context()) {
+	for _, err := range c.List(t.Context(), "") {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -72,10 +72,11 @@ const (
 // Server answers the pages and the API.
 type Server struct {
 	Options
-	pages     *pages
-	handler   http.Handler
-	downloads chan struct{} // those at hand
-	streams   chan struct{} // those of progress that are open
+	pages       *pages
+	handler     http.Handler
+	downloads   chan struct{} // those at hand
+	streams     chan struct{} // those of progress that are open
+	conversions chan struct{} // those at hand
 }
 
 // New makes a server.
@@ -85,7 +86,7 @@ func New(options Options) (*Server, error) {
 		return nil, fmt.Errorf("read the base URL: %w", err)
 	}
 	s := &Server{Options: withDefaults(options), downloads: make(chan struct{}, downloadsAtOnce),
-		streams: make(chan struct{}, streamsAtOnce)}
+		streams: make(chan struct{}, streamsAtOnce), conversions: make(chan struct{}, conversionsAtOnce)}
 	var err error
 	if s.pages, err = newPages(); err != nil {
 		return nil, err

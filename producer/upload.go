@@ -22,7 +22,10 @@ import (
 
 // formatError refuses a file that is not Unicode Text. A *sheet.FileError is in
 // its chain; the page shows the steps for the Format.
-type formatError struct{ Format sheet.Format }
+type formatError struct {
+	Format sheet.Format
+	whole  io.Reader // the file, not read yet
+}
 
 func (e *formatError) Error() string { return "the file is " + string(e.Format.Kind) }
 
@@ -45,7 +48,7 @@ func (s *Server) acceptUpload(
 	in := &fileReader{from: body, left: s.MaxFileSize, sum: sha256.New()}
 	format, whole, err := sniff(in)
 	if err == nil && !format.OK() {
-		err = &formatError{Format: format}
+		err = &formatError{Format: format, whole: whole}
 	}
 	if err != nil {
 		s.OnUpload(UploadSeen{Format: string(format.Kind), Bytes: in.size})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"teamsheet/internal/batch"
+	"teamsheet/internal/blob"
 	"teamsheet/internal/store"
 	"teamsheet/internal/tasks"
 )
@@ -19,6 +20,10 @@ const (
 	sweepAtOnce = 200
 	// tidyEvery is how often what nobody waits for is put in order.
 	tidyEvery = time.Minute
+	// filesEvery is how often files that wait for nothing any more are looked for,
+	// filesTime how long that may take.
+	filesEvery = time.Hour
+	filesTime  = time.Minute
 )
 
 // reconciler compares what the database says should be moving with what Redis
@@ -29,6 +34,7 @@ type reconciler struct {
 	// active is since when tasks were seen active without a sign of a run.
 	active map[string]time.Time
 	tidied time.Time
+	listed time.Time // the files that wait
 	away   bool // Redis, at the last look
 }
 
@@ -204,5 +210,20 @@ func (r *reconciler) tidy(ctx context.Context) error {
 	}
 	_, expireErr := r.Store.ExpireReady(ctx)
 	_, dropErr := r.Store.DropDeadRuns(ctx)
-	return errors.Join(err, expireErr, dropErr)
+	return errors.Join(err, expireErr, dropErr, r.dropFiles(ctx))
+}
+
+// dropFiles deletes what people uploaded by mistake and did not have converted.
+func (r *reconciler) dropFiles(ctx context.Context) error {
+	if r.Now().Sub(r.listed) < filesEvery {
+		return nil
+	}
+	r.listed = r.Now()
+	ctx, cancel := context.WithTimeout(ctx, filesTime)
+	defer cancel()
+	dropped, err := blob.DropWaiting(ctx, r.Blobs, r.Now())
+	if dropped > 0 {
+		r.Log.InfoContext(ctx, "files that waited too long dropped", "files", dropped)
+	}
+	return err
 }

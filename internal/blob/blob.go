@@ -22,7 +22,8 @@ type Store interface {
 	Put(ctx context.Context, key string, r io.Reader) (int64, error)
 	Open(ctx context.Context, key string) (io.ReadCloser, error)
 	Delete(ctx context.Context, key string) error // of a missing key: nil
-	List(ctx context.Context) iter.Seq2[Info, error]
+	// List walks the files whose keys begin with prefix, in no certain order.
+	List(ctx context.Context, prefix string) iter.Seq2[Info, error]
 	Ping(ctx context.Context) error
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"teamsheet/internal/blob"
 	"teamsheet/internal/fault"
@@ -25,6 +26,7 @@ func suite(t *testing.T, open func(t *testing.T) blob.Store) {
 		"a cancelled upload leaves nothing": cancelledUpload,
 		"delete, twice":                     deleteTwice,
 		"list":                              list,
+		"waiting files are dropped":         dropWaiting,
 		"bad keys":                          badKeys,
 		"many at once":                      manyAtOnce,
 	}
@@ -65,7 +67,7 @@ func read(t *testing.T, store blob.Store, key string) []byte {
 func keys(t *testing.T, store blob.Store) []string {
 	t.Helper()
 	var found []string
-	for info, err := range store.List(t.Context()) {
+	for info, err := range store.List(t.Context(), "") {
 		if err != nil {
 			t.Fatalf("list: %v", err)
 		}
@@ -141,6 +143,26 @@ func deleteTwice(t *testing.T, store blob.Store) {
 	}
 }
 
+func dropWaiting(t *testing.T, store blob.Store) {
+	waits := blob.WaitingKey("org", "account", "id")
+	for _, key := range []string{"a", "wait", waits} {
+		if _, err := store.Put(t.Context(), key, bytes.NewReader(content(3))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		in   time.Duration
+		want int
+	}{{blob.WaitingLife - time.Hour, 0}, {blob.WaitingLife + time.Hour, 1}, {blob.WaitingLife + time.Hour, 0}} {
+		if n, err := blob.DropWaiting(t.Context(), store, time.Now().Add(test.in)); n != test.want || err != nil {
+			t.Errorf("after %s: %d dropped, %v; want %d", test.in, n, err, test.want)
+		}
+	}
+	if left := keys(t, store); len(left) != 2 {
+		t.Errorf("left: %v", left)
+	}
+}
+
 func list(t *testing.T, store blob.Store) {
 	want := map[string]int64{"a-1": 3, "B_2": 70}
 	for key, size := range want {
@@ -149,7 +171,7 @@ func list(t *testing.T, store blob.Store) {
 		}
 	}
 	n := 0
-	for info, err := range store.List(t.Context()) {
+	for info, err := range store.List(t.Context(), "") {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +182,7 @@ func list(t *testing.T, store blob.Store) {
 	if n != len(want) {
 		t.Errorf("listed %d, want %d", n, len(want))
 	}
-	for _, err := range store.List(t.Context()) {
+	for _, err := range store.List(t.Context(), "") {
 		if err != nil {
 			t.Error(err)
 		}

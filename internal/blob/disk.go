@@ -104,7 +104,7 @@ func (d *Disk) Delete(_ context.Context, key string) error {
 }
 
 // List walks the stored files, unfinished ones left out.
-func (d *Disk) List(ctx context.Context) iter.Seq2[Info, error] {
+func (d *Disk) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
 		entries, err := os.ReadDir(d.path)
 		if err != nil {
@@ -112,6 +112,9 @@ func (d *Disk) List(ctx context.Context) iter.Seq2[Info, error] {
 			return
 		}
 		for _, entry := range entries {
+			if !strings.HasPrefix(entry.Name(), prefix) {
+				continue
+			}
 			info, err := entry.Info()
 			if errors.Is(err, fs.ErrNotExist) || entry.IsDir() || strings.HasSuffix(entry.Name(), unfinished) {
 				continue

@@ -116,11 +116,11 @@ func (s *S3) Delete(ctx context.Context, key string) error {
 }
 
 // List walks the stored files.
-func (s *S3) List(ctx context.Context) iter.Seq2[Info, error] {
+func (s *S3) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		for object := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Prefix: s.prefix, Recursive: true}) {
+		for object := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Prefix: s.prefix + prefix, Recursive: true}) {
 			if object.Err != nil {
 				yield(Info{}, fmt.Errorf("list stored files: %w", object.Err))
 				return
