@@ -177,10 +177,9 @@ func bottomOf(p batchParts) *bottomView {
 	b, self := p.batch, batchURL(p.batch.ID)
 	switch {
 	case b.State == batch.Rejected:
-		return &bottomView{FixUp: fixUpURL(b), Upload: &uploadView{
-			Label: "The mended file", Button: "Upload the mended file", MaxSize: fileSize(p.maxSize), MaxRows: p.maxRows,
-			Replaces: &replacesView{ID: b.ID},
-		}}
+		upload := newUploadView("The mended file", "Upload the mended file", p.maxSize, p.maxRows)
+		upload.Replaces = &replacesView{ID: b.ID}
+		return &bottomView{FixUp: fixUpURL(b), Upload: &upload}
 	case b.State == batch.Ready && b.Counts.Changed > 0 && b.Plan != nil:
 		return &bottomView{
 			Confirm: self + "/confirm", Plan: *b.Plan, Cancel: self + "/cancel",

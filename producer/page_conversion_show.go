@@ -69,6 +69,9 @@ func newConversionView(id, name, replaces string, report convert.Report) convers
 		if i == 0 {
 			continue
 		}
+		for len(row) < report.Columns {
+			row = append(row, "")
+		}
 		v.Look = append(v.Look, lookRow{Number: i + 1, Cells: row})
 	}
 	for column := range report.Columns {

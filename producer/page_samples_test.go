@@ -180,7 +180,7 @@ func sampleConversion() conversionView {
 
 func sampleUpdate() updateView {
 	v := updateView{layoutView: sampleLayout("update"), Programs: sheet.Format{}.Steps(), Columns: columnHelp(),
-		Upload: uploadView{Label: "The saved file", Button: "Upload and preview", MaxSize: fileSize(1 << 30), MaxRows: 2_000_000}}
+		Upload: newUploadView("The saved file", "Upload and preview", 1<<30, 2_000_000)}
 	v.Title = "Bulk Update Users"
 	return v
 }

@@ -30,6 +30,8 @@ func TestPagesWithScripts(t *testing.T) {
 		chromedp.Submit("#password"), chromedp.WaitVisible(".people"))
 	c.menuCloses()
 	c.searchAsYouType()
+	c.droppedFile()
+	c.cancelledUpload()
 	c.refusedUpload()
 	c.uploadToApplied()
 	c.mu.Lock()
@@ -116,11 +118,58 @@ func (c *scripted) searchAsYouType() {
 		c.becomes(`document.querySelector("#leader-said").textContent.includes("Nobody has this email") && !document.querySelector(".people")`))
 }
 
+// drop drops made-up files on the heading of the page.
+func (c *scripted) drop(files string) chromedp.Action {
+	return chromedp.Evaluate(`(function () {
+		var carried = new DataTransfer();
+		`+files+`.forEach(function (file) { carried.items.add(file); });
+		["dragover", "drop"].forEach(function (type) {
+			document.querySelector("h1").dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: carried }));
+		});
+	})()`, nil)
+}
+
+func (c *scripted) droppedFile() {
+	c.rig.t.Helper()
+	c.run("drop files", chromedp.Navigate(c.rig.web.URL+"/bulk-update"),
+		c.drop(`[new File(["x"], "a.txt"), new File(["y"], "b.txt")]`),
+		c.becomes(`document.querySelector(".chosen").textContent === "Drop one file, not 2." && document.querySelector("#file").files.length === 0`),
+		c.drop(`[new File(["x".repeat(1536)], "nov.txt")]`),
+		c.becomes(`document.querySelector(".chosen").textContent === "nov.txt, 1.5 KiB" && document.querySelector("#file").files[0].name === "nov.txt"`),
+		chromedp.Evaluate(`document.querySelector("#file").dataset.most = "1024"`, nil),
+		c.drop(`[new File(["x".repeat(1536)], "nov.txt")]`),
+		c.becomes(`document.querySelector(".chosen").textContent.includes("larger than the 1 KiB") && !document.querySelector("form.upload").checkValidity()`))
+}
+
+// cancelledUpload holds the upload back, as a slow line would, until it is cancelled.
+func (c *scripted) cancelledUpload() {
+	c.rig.t.Helper()
+	before := c.rig.blobs.count(c.rig.t)
+	c.run("cancel an upload", chromedp.Navigate(c.rig.web.URL+"/bulk-update"),
+		chromedp.Evaluate(`(function (send) {
+			XMLHttpRequest.prototype.send = function () {
+				XMLHttpRequest.prototype.send = send;
+				this.upload.onprogress({ lengthComputable: true, loaded: 1 << 20, total: 3 << 20 });
+			};
+		})(XMLHttpRequest.prototype.send)`, nil),
+		c.drop(`[new File(["x"], "nov.txt")]`), chromedp.Click("form.upload button[type=submit]"),
+		c.becomes(`document.querySelector(".sent").textContent === "33% of 3 MiB" && document.querySelector("progress").value === 33`),
+		chromedp.Evaluate(`XMLHttpRequest.prototype.abort = (function (abort) {
+			return function () { XMLHttpRequest.prototype.abort = abort; this.onabort(); };
+		})(XMLHttpRequest.prototype.abort)`, nil),
+		chromedp.Click(".cancel"),
+		c.becomes(`document.querySelector(".chosen").textContent === "Cancelled. Nothing was uploaded." && document.querySelector("progress").hidden &&
+			document.activeElement.type === "submit" && !document.querySelector("[data-sent], .upload [aria-busy]")`))
+	if after := c.rig.blobs.count(c.rig.t); after != before {
+		c.rig.t.Errorf("%d files after a cancelled upload, %d before", after, before)
+	}
+}
+
 func (c *scripted) refusedUpload() {
 	c.rig.t.Helper()
 	c.run("upload a wrong file", chromedp.Navigate(c.rig.web.URL+"/bulk-update"),
 		chromedp.SetUploadFiles("#file", []string{c.file("team.csv", []byte("Email,Hometown\r\na@home.example,é\r\n"))}),
-		chromedp.Click("form.upload button"), chromedp.WaitVisible(".wrong-file"),
+		chromedp.Click("form.upload button[type=submit]"), chromedp.WaitVisible(".wrong-file"),
 		c.becomes(`document.title.startsWith("Error:") && document.activeElement.id === "summary"`))
 }
 
@@ -129,7 +178,7 @@ func (c *scripted) uploadToApplied() {
 	file := textOf([]string{"User ID", "Hometown"}, []string{c.rig.home.profile.String(), "Lisbon"})
 	var path string
 	c.run("upload", chromedp.SetUploadFiles("#file", []string{c.file("nov.txt", file)}),
-		chromedp.Click("form.upload button"), chromedp.WaitVisible("#progress"), chromedp.Evaluate("location.pathname", &path))
+		chromedp.Click("form.upload button[type=submit]"), chromedp.WaitVisible("#progress"), chromedp.Evaluate("location.pathname", &path))
 	id := strings.TrimPrefix(path, "/bulk-update/")
 	c.rig.preview(id)
 	c.run("preview", chromedp.WaitVisible("#confirm"), c.becomes(`document.activeElement.id === "outcome"`),

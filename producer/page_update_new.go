@@ -35,7 +35,12 @@ type uploadView struct {
 	Label, Button string
 	Replaces      *replacesView
 	MaxSize       string // in words
+	MaxBytes      int64
 	MaxRows       int
+}
+
+func newUploadView(label, button string, maxBytes int64, maxRows int) uploadView {
+	return uploadView{Label: label, Button: button, MaxSize: fileSize(maxBytes), MaxBytes: maxBytes, MaxRows: maxRows}
 }
 
 // replacesView is the batch that an upload takes the place of.
@@ -61,7 +66,7 @@ func (s *Server) updateNew(w http.ResponseWriter, r *http.Request) {
 func (s *Server) updateView(r *http.Request, replaces string) (updateView, error) {
 	view := updateView{
 		layoutView: s.layout(r, "Bulk Update Users", "update"),
-		Upload:     uploadView{Label: "The saved file", Button: "Upload and preview", MaxSize: fileSize(s.MaxFileSize), MaxRows: s.MaxRows},
+		Upload:     newUploadView("The saved file", "Upload and preview", s.MaxFileSize, s.MaxRows),
 		Programs:   sheet.Format{}.Steps(),
 		Columns:    columnHelp(),
 	}

@@ -1,5 +1,6 @@
 // Small improvements of pages that work without them: moments in the reader's
-// own time, no second click on a form that is on its way, the progress of an upload.
+// own time, no second click on a form that is on its way, the choice and the progress
+// of an upload.
 (function () {
   "use strict";
 
@@ -43,14 +44,21 @@
   function upload(event) {
     var form = event.target;
     if (!form.matches("form.upload") || event.defaultPrevented || !form.reportValidity()) return;
-    var bar = form.querySelector("progress");
     var request = new XMLHttpRequest();
+    var cancel = form.querySelector(".cancel");
+    function over(says) {
+      sending(form, false);
+      say(form, says);
+      usableAgain();
+      form.querySelector("button[type=submit]").focus();
+    }
     request.open("POST", form.action);
     request.setRequestHeader("HX-Request", "true");
-    request.upload.onprogress = function (sent) {
-      if (!sent.lengthComputable) return;
-      bar.hidden = false;
-      bar.value = Math.floor(100 * sent.loaded / sent.total);
+    request.upload.onprogress = progressOf(form, Date.now());
+    // What has arrived may have become a batch: it is cancelled on its own page.
+    request.upload.onload = function () {
+      cancel.hidden = true;
+      form.querySelector(".sent").textContent = "The file has arrived. It is being looked at.";
     };
     request.onload = function () {
       var target = request.getResponseHeader("HX-Redirect");
@@ -60,12 +68,85 @@
       }
       showAnswer(request.responseText);
     };
+    request.onabort = function () { over("Cancelled. Nothing was uploaded."); };
     request.onerror = function () {
       // Let the browser try by itself, and say in its own words what is wrong.
       HTMLFormElement.prototype.submit.call(form);
     };
     event.preventDefault();
+    cancel.onclick = function () { request.abort(); };
+    sending(form, true);
     request.send(new FormData(form));
+  }
+
+  function sending(form, on) {
+    form.querySelectorAll("progress, .sent, .cancel").forEach(function (part) { part.hidden = !on; });
+    form.querySelector("progress").value = 0;
+    form.querySelector(".sent").textContent = "";
+  }
+
+  // The progress is seen all the time and said at every quarter.
+  function progressOf(form, began) {
+    var bar = form.querySelector("progress"), quarter = 0;
+    return function (sent) {
+      if (!sent.lengthComputable) return;
+      var share = sent.loaded / sent.total, percent = Math.floor(100 * share);
+      var text = percent + "% of " + size(sent.total) + timeLeft(share, Date.now() - began);
+      bar.value = percent;
+      form.querySelector(".sent").textContent = text;
+      if (Math.floor(4 * share) > quarter) {
+        quarter = Math.floor(4 * share);
+        say(form, text);
+      }
+    };
+  }
+
+  function timeLeft(share, elapsed) {
+    if (elapsed < 2000 || share === 0 || share === 1) return "";
+    var seconds = Math.ceil(elapsed * (1 - share) / share / 1000);
+    if (seconds < 60) return ", " + seconds + (seconds === 1 ? " second" : " seconds") + " left";
+    var minutes = Math.ceil(seconds / 60);
+    return ", about " + minutes + (minutes === 1 ? " minute" : " minutes") + " left";
+  }
+
+  // size writes bytes as the pages do: 17.4 MiB.
+  function size(bytes) {
+    var units = ["bytes", "KiB", "MiB", "GiB"], unit = 0;
+    for (; bytes >= 1024 && unit < units.length - 1; unit++) bytes /= 1024;
+    return String(Math.round(10 * bytes) / 10) + " " + units[unit];
+  }
+
+  function say(form, text) {
+    form.querySelector(".chosen").textContent = text;
+  }
+
+  // The name and the size of a file are said before it is sent, and that it is too
+  // large.
+  function fileChosen(event) {
+    var form = event.target.form, file = event.target.files && event.target.files[0];
+    if (!form || !form.matches("form.upload") || event.target.type !== "file") return;
+    var most = Number(event.target.dataset.most), tooLarge = file && file.size > most;
+    event.target.setCustomValidity(tooLarge ? "This file is larger than " + size(most) + "." : "");
+    say(form, file ? file.name + ", " + size(file.size) + (tooLarge ? ": larger than the " + size(most) + " that can be uploaded" : "") : "");
+  }
+
+  // A file that is dropped anywhere on the page of an upload is chosen, instead of
+  // being opened in place of the page.
+  function dragged(event) {
+    var form = document.querySelector("form.upload");
+    if (!form || !event.dataTransfer || Array.from(event.dataTransfer.types).indexOf("Files") < 0) return;
+    form.classList.toggle("over", event.type === "dragover");
+    if (event.type === "dragleave") return;
+    event.preventDefault();
+    if (event.type !== "drop" || form.dataset.sent) return;
+    var input = form.querySelector("input[type=file]");
+    if (event.dataTransfer.files.length !== 1) {
+      say(form, "Drop one file, not " + event.dataTransfer.files.length + ".");
+      return;
+    }
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    form.querySelector("button[type=submit]").focus();
   }
 
   function showAnswer(html) {
@@ -151,6 +232,10 @@
   document.addEventListener("keydown", noteKey);
   document.addEventListener("pointerdown", noteKey);
   document.addEventListener("change", tellTabbed);
+  document.addEventListener("change", fileChosen);
+  document.addEventListener("dragover", dragged);
+  document.addEventListener("dragleave", dragged);
+  document.addEventListener("drop", dragged);
   document.addEventListener("submit", sendOnce);
   document.addEventListener("submit", upload);
   document.addEventListener("htmx:load", function (event) { ready(event.target); });
