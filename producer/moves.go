@@ -77,8 +77,11 @@ func (s *Server) checkStored(ctx context.Context, key string) error {
 	return file.Close()
 }
 
+// codeFileLost is the fault of a batch whose file is no longer stored.
+const codeFileLost = "file-lost"
+
 func errFileLost(err error) error {
-	return fault.Wrap(err, fault.Conflict, "file-lost", "The uploaded file is no longer stored. Upload it again.")
+	return fault.Wrap(err, fault.Conflict, codeFileLost, "The uploaded file is no longer stored. Upload it again.")
 }
 
 // ringPreview rings for the worker. A ring that fails is only logged: the

@@ -25,6 +25,8 @@ type batchLineView struct {
 	Counted                   bool // the rows have been looked at
 	Rows, Changed, Invalid    int
 	UploadedAt                time.Time
+	FinishedAt                *time.Time
+	File, FixUp               string // the uploaded file and the one that says what to mend; "": there is none
 }
 
 func (s *Server) batchList(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +51,8 @@ func batchLines(list []batch.Batch) []batchLineView {
 	for _, b := range list {
 		out = append(out, batchLineView{URL: batchURL(b.ID), FileName: b.File.Name, UploadedBy: b.UploadedBy,
 			State: chipOf(b), Counted: b.PreviewedAt != nil, Rows: b.Counts.Rows, Changed: b.Counts.Changed,
-			Invalid: b.Counts.Invalid, UploadedAt: b.UploadedAt})
+			Invalid: b.Counts.Invalid, UploadedAt: b.UploadedAt, FinishedAt: b.FinishedAt,
+			File: uploadedFileURL(b), FixUp: fixUpURL(b)})
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"teamsheet/internal/batch"
+	"teamsheet/internal/fault"
 	"teamsheet/internal/plan"
 	"teamsheet/internal/store"
 )
@@ -48,6 +49,7 @@ func (s *Server) batchParts(r *http.Request, b batch.Batch) (batchParts, error) 
 	if p.meanwhile, err = s.meanwhileOf(r, b); err != nil {
 		return batchParts{}, err
 	}
+	p.fileGone = b.State.Final() && fault.CodeOf(s.checkStored(r.Context(), b.BlobKey)) == codeFileLost
 	if b.PreviewedAt == nil || newCountsView(b).nothingKept() {
 		return p, nil
 	}

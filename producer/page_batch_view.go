@@ -23,6 +23,7 @@ type batchView struct {
 	UploadedAt                           time.Time
 	PreviewedAt, ConfirmedAt, FinishedAt *time.Time
 	ReplacesURL                          string
+	FileURL                              string // downloads the uploaded file; "": it is no longer stored
 
 	Notice     string // why the last click did nothing
 	Outcome    outcomeView
@@ -82,6 +83,7 @@ type batchParts struct {
 	typed     *string // what was typed instead of the number; nil: nothing yet
 	maxSize   int64
 	maxRows   int
+	fileGone  bool // the uploaded file is no longer stored
 }
 
 func batchURL(id string) string { return "/bulk-update/" + id }
@@ -110,6 +112,9 @@ func newBatchView(p batchParts) batchView {
 	}
 	if b.Replaces != nil {
 		v.ReplacesURL = batchURL(*b.Replaces)
+	}
+	if !p.fileGone {
+		v.FileURL = uploadedFileURL(b)
 	}
 	if b.State == batch.Ready {
 		v.Heading = "Review the changes"
@@ -162,6 +167,14 @@ func actionsOf(b batch.Batch) *batchActions {
 		return &batchActions{Again: self + "/preview", NewFile: "/bulk-update"}
 	}
 	return nil
+}
+
+// uploadedFileURL downloads the file of a batch; "" for one that was found lost.
+func uploadedFileURL(b batch.Batch) string {
+	if b.Failure != nil && b.Failure.Code == batch.FailureFileLost {
+		return ""
+	}
+	return batchURL(b.ID) + "/file"
 }
 
 // fixUpURL of a file with problems in its rows; "" for any other.

@@ -324,7 +324,7 @@ func TestPagesOfAnotherOrganizationAreNotFound(t *testing.T) {
 	r.must(err)
 	stranger.open("/password/"+token).form("/password/").set("password", testPassword).send()
 	stranger.open("/team").is(http.StatusOK).lacks("@home.example")
-	for _, path := range []string{"/team/" + r.home.profile.String(), "/bulk-update/" + ready.ID, "/bulk-update/" + ready.ID + "/fixup",
+	for _, path := range []string{"/team/" + r.home.profile.String(), "/bulk-update/" + ready.ID, "/bulk-update/" + ready.ID + "/fixup", "/bulk-update/" + ready.ID + "/file",
 		"/bulk-update/" + ready.ID + "/progress", "/bulk-update?replaces=" + ready.ID, "/team?leader=" + personID(1, 1).String(),
 		"/team/" + profile.ID{}.String() + "x"} {
 		stranger.open(path).is(http.StatusNotFound).lacks("home.example", "Ana", "team.txt")

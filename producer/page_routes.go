@@ -36,6 +36,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /bulk-update/{id}", s.manages(s.batchShow))
 	mux.Handle("GET /bulk-update/{id}/progress", s.manages(s.batchProgress))
 	mux.Handle("GET /bulk-update/{id}/events", s.manages(s.batchEvents))
+	mux.Handle("GET /bulk-update/{id}/file", s.manages(s.batchFile))
 	mux.Handle("GET /bulk-update/{id}/fixup", s.manages(s.batchFixUp))
 	mux.Handle("POST /bulk-update/{id}/confirm", s.manages(s.batchConfirm))
 	mux.Handle("POST /bulk-update/{id}/cancel", s.manages(s.batchCancel))
