@@ -24,6 +24,7 @@ import (
 type Source interface {
 	Org(ctx context.Context, id string) (store.Org, error)
 	Batch(ctx context.Context, orgID, id string) (batch.Batch, error)
+	AccountByEmail(ctx context.Context, email string) (store.Account, error)
 	Groups(ctx context.Context, orgID, batchID string, after, limit int) ([]plan.Group, int, error)
 }
 

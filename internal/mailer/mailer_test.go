@@ -37,6 +37,16 @@ func (s source) Org(context.Context, string) (store.Org, error) {
 	return store.Org{ID: "org-1", Name: "Acmé"}, nil
 }
 
+func (s source) AccountByEmail(_ context.Context, email string) (store.Account, error) {
+	switch {
+	case strings.HasPrefix(email, "lisbon@"):
+		return store.Account{OrgID: "org-1", Email: email, TimeZone: "Europe/Lisbon"}, nil
+	case strings.HasPrefix(email, "elsewhere@"):
+		return store.Account{OrgID: "org-2", Email: email, TimeZone: "Asia/Tokyo"}, nil
+	}
+	return store.Account{}, fault.New(fault.NotFound, "not-found", "There is no such account.")
+}
+
 func (s source) Batch(_ context.Context, orgID, id string) (batch.Batch, error) {
 	if orgID != "org-1" || id != s.batch.ID {
 		return batch.Batch{}, fault.New(fault.NotFound, "batch-not-found", "There is no such batch.")

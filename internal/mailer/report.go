@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
 	"teamsheet/internal/plan"
 	"teamsheet/internal/problem"
 	"teamsheet/internal/store"
+	"teamsheet/internal/zone"
 )
 
 // topCauses is how many causes a mail names; the page has them all.
@@ -67,7 +69,11 @@ func (m *Mailer) report(ctx context.Context, outgoing store.Mail) (*report, erro
 	if err != nil {
 		return nil, fmt.Errorf("load batch for mail: %w", err)
 	}
-	r := &report{Facts: facts(b), Page: m.links.Batch(b.ID), Settings: m.links.Settings}
+	in, err := m.zoneOf(ctx, outgoing)
+	if err != nil {
+		return nil, err
+	}
+	r := &report{Facts: facts(b, in), Page: m.links.Batch(b.ID), Settings: m.links.Settings}
 	switch outgoing.Kind {
 	case store.MailRejected:
 		groups, next, err := m.source.Groups(ctx, outgoing.OrgID, b.ID, 0, topCauses)
@@ -88,6 +94,18 @@ func (m *Mailer) report(ctx context.Context, outgoing store.Mail) (*report, erro
 		"Reference for support: batch " + b.ID + reference(b.RequestID) + ".",
 	}
 	return r, nil
+}
+
+// zoneOf is the time zone of the recipient; UTC when none was chosen.
+func (m *Mailer) zoneOf(ctx context.Context, outgoing store.Mail) (*time.Location, error) {
+	account, err := m.source.AccountByEmail(ctx, outgoing.Recipient)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, fmt.Errorf("load account for mail: %w", err)
+	}
+	if in, ok := zone.Load(account.TimeZone); ok && account.OrgID == outgoing.OrgID {
+		return in, nil
+	}
+	return time.UTC, nil
 }
 
 const nothingSaved = "Nothing was saved. Your team is exactly as it was before."
@@ -160,10 +178,11 @@ func applied(r *report, b batch.Batch) {
 	}
 }
 
-func facts(b batch.Batch) []fact {
+func facts(b batch.Batch, in *time.Location) []fact {
+	uploaded := b.UploadedAt.In(in)
 	list := []fact{
 		{"File", b.File.Name},
-		{"Uploaded", b.UploadedAt.UTC().Format("2 January 2006, 15:04 UTC")},
+		{"Uploaded", uploaded.Format("2 January 2006, 15:04 ") + zone.Abbreviation(uploaded)},
 	}
 	verb := "would change"
 	if b.State == batch.Applied {

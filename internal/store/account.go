@@ -15,11 +15,12 @@ type Account struct {
 	CanManage        bool   // may see and change the team
 	CanOperate       bool   // may see the operators' pages
 	NotifyApplied    bool   // wants mail about applied batches too
+	TimeZone         string // IANA name; "": none was chosen
 	CreatedAt        time.Time
 }
 
 const accountColumns = "SELECT a.id, a.org_id, a.email, a.password_hash, a.can_manage, a.can_operate," +
-	" a.notify_applied, a.created_at FROM accounts a"
+	" a.notify_applied, a.time_zone, a.created_at FROM accounts a"
 
 // CreateAccount makes an account and its id. The email is unique over all
 // organizations: fault.Conflict.
@@ -31,9 +32,9 @@ func (s *Store) CreateAccount(ctx context.Context, a Account) (Account, error) {
 			return err
 		}
 		created, err := h.exec("INSERT INTO accounts (org_id, id, email, email_key, password_hash, can_manage, can_operate,"+
-			" notify_applied, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			" notify_applied, time_zone, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 			a.OrgID, a.ID, a.Email, profile.EmailKey(a.Email), a.PasswordHash, a.CanManage, a.CanOperate,
-			a.NotifyApplied, a.CreatedAt)
+			a.NotifyApplied, storable(a.TimeZone), a.CreatedAt)
 		if err != nil || created > 0 {
 			return wrap(err, "create account")
 		}
@@ -93,6 +94,12 @@ func (s *Store) SetPassword(ctx context.Context, accountID, hash string) error {
 // SetNotifyApplied says whether the account wants mail about applied batches.
 func (s *Store) SetNotifyApplied(ctx context.Context, accountID string, wanted bool) error {
 	return s.changeAccount(ctx, "UPDATE accounts SET notify_applied = ? WHERE id = ?", wanted, uid(accountID))
+}
+
+// SetTimeZone says in which zone the account reads moments: an IANA name, or "" for
+// none. Whether there is such a zone is for the caller to know.
+func (s *Store) SetTimeZone(ctx context.Context, accountID, zone string) error {
+	return s.changeAccount(ctx, "UPDATE accounts SET time_zone = ? WHERE id = ?", storable(zone), uid(accountID))
 }
 
 func (s *Store) changeAccount(ctx context.Context, sql string, args ...any) error {

@@ -59,10 +59,12 @@ func testAccounts(t *testing.T, w *world) {
 
 	w.must(w.store.SetPassword(w.ctx, w.account.ID, "hash"))
 	w.must(w.store.SetNotifyApplied(w.ctx, w.account.ID, true))
+	w.must(w.store.SetTimeZone(w.ctx, w.account.ID, "Europe/Lisbon"))
+	w.wantFault(w.store.SetTimeZone(w.ctx, store.NewID(), "UTC"), fault.NotFound, "not-found")
 	got, err := w.store.AccountByEmail(w.ctx, "ADMIN@demo.EXAMPLE")
 	w.must(err)
 	want := w.account
-	want.PasswordHash, want.NotifyApplied = "hash", true
+	want.PasswordHash, want.NotifyApplied, want.TimeZone = "hash", true, "Europe/Lisbon"
 	if got != want {
 		t.Fatalf("got %+v, want %+v", got, want)
 	}
