@@ -86,6 +86,9 @@ func (s *Server) showPart(w http.ResponseWriter, r *http.Request, status int, pa
 		http.Error(w, "This page could not be shown. Nothing was changed.", http.StatusInternalServerError)
 		return
 	}
+	if in, chosen := s.zoneOf(r); chosen {
+		body = inZone(body, in)
+	}
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(len(body)))

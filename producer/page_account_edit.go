@@ -1,26 +1,40 @@
 package producer
 
-import "net/http"
+import (
+	"net/http"
+
+	"teamsheet/internal/zone"
+)
 
 // accountPage is the page of the account that is signed in.
 type accountPage struct {
 	layoutView
 	Org           string
 	NotifyApplied bool
+	Zones         []zoneGroup
 	Saved         bool
+	Problems      []formProblem
 }
 
 func (s *Server) accountShow(w http.ResponseWriter, r *http.Request) {
 	account := s.account(r)
-	org, err := s.Store.Org(r.Context(), account.OrgID)
+	s.showAccount(w, r, http.StatusOK, accountPage{NotifyApplied: account.NotifyApplied,
+		Zones: zoneGroups(account.TimeZone), Saved: r.URL.Query().Has("saved")})
+}
+
+// showAccount shows the page, whose frame and organization are filled in here.
+func (s *Server) showAccount(w http.ResponseWriter, r *http.Request, status int, view accountPage) {
+	org, err := s.Store.Org(r.Context(), s.account(r).OrgID)
 	if err != nil {
 		s.pageError(w, r, err)
 		return
 	}
-	view := accountPage{layoutView: s.layout(r, "Your account", "account"), Org: org.Name,
-		NotifyApplied: account.NotifyApplied, Saved: r.URL.Query().Has("saved")}
+	view.layoutView, view.Org = s.layout(r, "Your account", "account"), org.Name
+	if len(view.Problems) > 0 {
+		view.Title = "Error: Your account"
+	}
 	view.Narrow = true
-	s.show(w, r, http.StatusOK, "account", view)
+	s.show(w, r, status, "account", view)
 }
 
 func (s *Server) accountEdit(w http.ResponseWriter, r *http.Request) {
@@ -28,8 +42,17 @@ func (s *Server) accountEdit(w http.ResponseWriter, r *http.Request) {
 		s.pageError(w, r, err)
 		return
 	}
-	wanted := r.PostForm.Get("notify_applied") == "y"
+	wanted, name := r.PostForm.Get("notify_applied") == "y", r.PostForm.Get("time_zone")
+	if _, ok := zone.Load(name); !ok && name != "" {
+		s.showAccount(w, r, http.StatusUnprocessableEntity, accountPage{NotifyApplied: wanted, Zones: zoneGroups(s.account(r).TimeZone),
+			Problems: []formProblem{{For: "time_zone", Message: "There is no time zone with this name. Choose one from the list."}}})
+		return
+	}
 	if err := s.Store.SetNotifyApplied(r.Context(), s.account(r).ID, wanted); err != nil {
+		s.pageError(w, r, err)
+		return
+	}
+	if err := s.Store.SetTimeZone(r.Context(), s.account(r).ID, name); err != nil {
 		s.pageError(w, r, err)
 		return
 	}

@@ -48,7 +48,7 @@ func accountPages() []samplePage {
 	failed := signIn
 	failed.Title, failed.Email = "Error: Sign in", "admin@demo.example"
 	failed.Problems = []formProblem{{For: "email", Message: "Email and password do not belong together. Check both, then try again."}}
-	account := accountPage{layoutView: titled(sampleLayout("account"), "Your account"), Org: "demo", NotifyApplied: true, Saved: true}
+	account := accountPage{layoutView: titled(sampleLayout("account"), "Your account"), Org: "demo", NotifyApplied: true, Saved: true, Zones: zoneGroups("Europe/Lisbon")}
 	return []samplePage{
 		{"sign-in", "sign-in", signIn},
 		{"sign-in-failed", "sign-in", failed},

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -34,6 +35,7 @@ func TestPagesWithScripts(t *testing.T) {
 	c.cancelledUpload()
 	c.refusedUpload()
 	c.uploadToApplied()
+	c.timeZone()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.complaints) > 0 {
@@ -186,6 +188,16 @@ func (c *scripted) uploadToApplied() {
 		chromedp.Click("#confirm button.go"), chromedp.WaitVisible("#progress"))
 	c.rig.apply(id)
 	c.run("apply", chromedp.WaitVisible(".banner.done"), c.becomes(`document.title.startsWith("Saved")`))
+}
+
+func (c *scripted) timeZone() {
+	c.rig.t.Helper()
+	c.run("choose the browser's time zone", emulation.SetTimezoneOverride("Asia/Kathmandu"),
+		chromedp.Navigate(c.rig.web.URL+"/account"), chromedp.Click(".zone-offer button"),
+		c.becomes(`document.querySelector("#time_zone").value === "Asia/Kathmandu"`),
+		chromedp.Submit("#time_zone"), chromedp.WaitVisible(".banner.done"),
+		chromedp.Navigate(c.rig.web.URL+"/bulk-update/history"),
+		c.becomes(`document.querySelector("time").textContent.endsWith("UTC+0545") && document.querySelector("time").title.endsWith("UTC")`))
 }
 
 func (c *scripted) file(name string, content []byte) string {

@@ -4,7 +4,9 @@
 (function () {
   "use strict";
 
-  var format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  var format = new Intl.DateTimeFormat(undefined, {
+    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short"
+  });
 
   function localTimes(root) {
     root.querySelectorAll("time[datetime]:not([title])").forEach(function (time) {
@@ -192,8 +194,10 @@
   function listen() {
     var box = document.getElementById("progress");
     if (!box || told) return;
-    var quiet, source;
+    var quiet, source, asking = false;
     function ask() {
+      if (asking) return;
+      asking = true;
       if (source) source.close();
       clearTimeout(quiet);
       told = setInterval(function () {
@@ -222,9 +226,25 @@
     window.addEventListener("pagehide", function () { source.close(); });
   }
 
+  // The account's page offers the time zone of the browser, where it is another one.
+  function offerZone(root) {
+    var offer = root.querySelector(".zone-offer"), select = document.getElementById("time_zone");
+    var own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!offer || !own || select.value === own) return;
+    offer.querySelector("b").textContent = own.replace(/_/g, " ");
+    offer.hidden = false;
+    offer.querySelector("button").onclick = function () {
+      if (!Array.from(select.options).some(function (option) { return option.value === own; })) select.add(new Option(own, own));
+      select.value = own;
+      offer.hidden = true;
+      select.focus();
+    };
+  }
+
   function ready(root) {
     localTimes(root);
     listen();
+    offerZone(root);
   }
 
   document.addEventListener("click", closeMenus);
