@@ -24,8 +24,7 @@ func (b *book) readStyles(name string) error {
 		return err
 	}
 	defer p.close()
-	formats := map[string]dateForm{}
-	inside := ""
+	own, inside := map[string]dateForm{}, ""
 	for {
 		token, err := p.next()
 		if err == io.EOF {
@@ -36,23 +35,27 @@ func (b *book) readStyles(name string) error {
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			switch token.Name.Local {
-			case "numFmts", "cellXfs":
-				inside = token.Name.Local
-			case "numFmt":
-				if inside == "numFmts" && len(formats) < maxStyles {
-					formats[attribute(token, "numFmtId")] = formOf(attribute(token, "formatCode"))
-				}
-			case "xf":
-				if inside == "cellXfs" && len(b.styles) < maxStyles {
-					b.styles = append(b.styles, formOfStyle(attribute(token, "numFmtId"), formats))
-				}
+			if name := token.Name.Local; name == "numFmts" || name == "cellXfs" {
+				inside = name
+			} else {
+				b.readStyle(token, inside, own)
 			}
 		case xml.EndElement:
 			if token.Name.Local == inside {
 				inside = ""
 			}
 		}
+	}
+}
+
+// readStyle notes a format of the file's own or the style of a cell.
+func (b *book) readStyle(start xml.StartElement, inside string, own map[string]dateForm) {
+	id := attribute(start, "numFmtId")
+	switch {
+	case inside == "numFmts" && start.Name.Local == "numFmt" && len(own) < maxStyles:
+		own[id] = formOf(attribute(start, "formatCode"))
+	case inside == "cellXfs" && start.Name.Local == "xf" && len(b.styles) < maxStyles:
+		b.styles = append(b.styles, formOfStyle(id, own))
 	}
 }
 
@@ -76,42 +79,44 @@ func formOfStyle(id string, own map[string]dateForm) dateForm {
 	return noDate // 27–36 and 50–58 are dates or times by the language of Excel
 }
 
-// formOf reads a format code: its first part, without what it shows as it stands.
+// formOf reads a format code (ISO/IEC 29500-1, 18.8.31): its first part, without
+// what it shows as it stands. Minutes stand beside hours or seconds; an m alone is
+// the month.
 func formOf(code string) dateForm {
-	form := noDate
-	code = strings.ToLower(code)
-	for at := 0; at < len(code); at++ {
+	letters, passed := lettersOf(strings.ToLower(code))
+	switch {
+	case passed:
+		return timeOnly
+	case strings.ContainsAny(letters, "yd"):
+		return wholeDay
+	case strings.ContainsAny(letters, "hs"):
+		return timeOnly
+	case strings.Contains(letters, "m") && !strings.ContainsAny(letters, "0#?@"):
+		return wholeDay
+	}
+	return noDate
+}
+
+// lettersOf is the first part of a format code without texts, colours and the like;
+// passed: it counts time that has passed, as [h]:mm does.
+func lettersOf(code string) (letters string, passed bool) {
+	var out strings.Builder
+	for at := 0; at < len(code) && code[at] != ';'; at++ {
 		switch c := code[at]; c {
-		case ';':
-			return form
 		case '"':
 			at = after(code, at+1, '"')
 		case '[':
 			end := after(code, at+1, ']')
-			if inside := code[at+1 : min(end, len(code))]; inside != "" && strings.Trim(inside, "hms") == "" {
-				return timeOnly // time that has passed
-			}
+			inside := code[at+1 : end]
+			passed = passed || inside != "" && strings.Trim(inside, "hms") == ""
 			at = end
 		case '\\', '_', '*':
 			at++
-		case 'y', 'd':
-			form = wholeDay
-		case 'h', 's':
-			if form == noDate {
-				form = timeOnly
-			}
-		case 'm':
-			// Minutes stand beside hours or seconds; alone it is the month.
-			if form == noDate && !strings.ContainsAny(code, "hs") {
-				form = wholeDay
-			}
-		case 'g', '0', '#', '?', '@':
-			if form == noDate {
-				return noDate // General, or a number
-			}
+		default:
+			out.WriteByte(c)
 		}
 	}
-	return form
+	return out.String(), passed
 }
 
 func after(code string, from int, c byte) int {
