@@ -146,7 +146,7 @@ var readMe = []string{
 	"When you are done, save the first sheet as Unicode Text and upload that file. Excel for Windows: File, Save As, Unicode Text (*.txt). " +
 		"Excel for Mac: File, Save As, UTF-16 Unicode Text (.txt). " +
 		"LibreOffice: File, Save As, Text CSV, character set Unicode (UTF-16), field delimiter {Tab}.",
-	"Nothing is saved by the upload. You are shown every change and every problem first.",
+	"If you upload the workbook itself, you are offered to have it converted. Nothing is saved by the upload: you are shown every change and every problem first.",
 }
 
 // workbookColumns describes the column table to a workbook.

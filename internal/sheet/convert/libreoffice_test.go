@@ -24,6 +24,9 @@ func TestWorkbookThatLibreOfficeSaved(t *testing.T) {
 	t.Parallel()
 	program, dir := testkit.Calc(t), t.TempDir()
 	rows := [][]string{{"a", "00123", "1E5", "3/4", "=1+1", "'x", "''=", "_x000D_", "two\nlines\tand a tab", "<b>&amp;", "漢字 🙂", "TRUE"}}
+	for len(rows[0]) < profile.FieldCount {
+		rows[0] = append(rows[0], "")
+	}
 	directory := profile.NewDirectory(demo.Roles(), demo.Groups())
 	for p := range demo.People(3, 200) {
 		var cells []string
