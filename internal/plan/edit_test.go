@@ -1,10 +1,13 @@
 package plan
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"teamsheet/internal/problem"
 	"teamsheet/internal/profile"
 )
 
@@ -132,5 +135,76 @@ func TestEditGivesWhatIsToBeSaved(t *testing.T) {
 	}
 	if report.Mask != profile.FieldsOf(profile.TeamLeader, profile.Groups, profile.Email) || report.Version != 3 {
 		t.Errorf("mask %b, version %d", report.Mask, report.Version)
+	}
+}
+
+// reassign drives a Reassignment as a page does; leaders are by the person's number.
+func (t *team) reassign(tb testing.TB, leaders map[int]string) []*RowReport {
+	tb.Helper()
+	var people []profile.Profile
+	var texts []string
+	for _, n := range slices.Sorted(maps.Keys(leaders)) {
+		people, texts = append(people, *t.byID(idOf(n))), append(texts, leaders[n])
+	}
+	r := NewReassignment(people, texts, Config{Directory: t.directory})
+	for needs := r.Needs(); !needs.Empty(); needs = r.Needs() {
+		for p := range t.answer(needs) {
+			r.AddPerson(p)
+		}
+		r.Answered(needs)
+	}
+	for _, id := range r.NamesWanted() {
+		r.Name(t.byID(id))
+	}
+	return r.Finish()
+}
+
+func TestReassignment(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		leaders map[int]string
+		want    string
+	}{
+		"nobody": {nil, ""},
+		"all to one": {
+			map[int]string{2: "6", 3: "6"},
+			"row 0 Team Leader: \"ana@example.com\" → \"6\"\nrow 0 Team Leader: \"ana@example.com\" → \"6\"",
+		},
+		"to nobody, and unchanged": {
+			map[int]string{2: "", 3: "ana@example.com"},
+			"cleared\nrow 0 Team Leader: \"ana@example.com\" → \"\"",
+		},
+		"each on their own": {
+			map[int]string{2: "nobody", 3: "rui@example.com"},
+			`· Team Leader · "nobody" leader-not-found: No active team leader has this email or employee ID.
+			 · Team Leader · "rui@example.com" leader-not-manager: Rui Silva (rui@example.com) cannot be a team leader: their Can Manage Team is "n".`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said := outcome{Reports: theTeam().reassign(t, test.leaders)}.say()
+			if diff := cmp.Diff(lines(test.want), lines(said)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What two people get is judged together: neither leader is a circle by itself.
+func TestReassignmentInACircle(t *testing.T) {
+	t.Parallel()
+	org := theTeam()
+	for _, n := range []int{2, 3} {
+		org.byID(idOf(n)).CanManageTeam = true
+	}
+	for _, report := range org.reassign(t, map[int]string{2: "3", 3: "rui@example.com"}) {
+		if len(report.Problems) != 1 || report.Problems[0].Code != problem.LeaderCycle {
+			t.Errorf("%s: %+v", report.Name, report.Problems)
+		}
+	}
+	for _, report := range org.reassign(t, map[int]string{2: "6", 3: "rui@example.com"}) {
+		if report.Result != Changed || report.Mask != profile.FieldsOf(profile.TeamLeader) {
+			t.Errorf("%s: %s, %+v", report.Name, report.Result, report.Problems)
+		}
 	}
 }
