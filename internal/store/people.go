@@ -120,14 +120,3 @@ func pageLimit(limit int) int {
 	}
 	return min(limit, pageMost)
 }
-
-// ActiveReports counts active people led by id, and names the first few.
-func (s *Store) ActiveReports(ctx context.Context, orgID string, id profile.ID, first int) (count int, people []Person, err error) {
-	const reports = " WHERE p.org_id = ? AND p.leader_id = ? AND NOT p.deactivated"
-	h := s.reads(ctx)
-	if _, err := h.one(&count, "SELECT count(*) FROM profiles p"+reports, uid(orgID), uid(id.String())); err != nil {
-		return 0, nil, wrap(err, "count reports")
-	}
-	people, err = h.people(reports+" ORDER BY p.sort_key, p.id LIMIT ?", uid(orgID), uid(id.String()), max(first, 0))
-	return count, people, wrap(err, "list reports")
-}
