@@ -19,40 +19,61 @@ func (s *Server) editProfile(
 	ctx context.Context, account store.Account, id profile.ID, version int64,
 	cells map[profile.Field]string, source string, found ...problem.Problem,
 ) (profile.Profile, *plan.RowReport, error) {
-	edit := store.Edit{
-		OrgID: account.OrgID, ProfileID: id, ActorID: account.ID, ActorEmail: account.Email,
-		Source: source, IfVersion: version, RequestID: requestID(ctx),
-	}
-	saved, report, err := s.Store.EditProfile(ctx, edit, func(v *store.View, current *profile.Profile) (*plan.RowReport, error) {
-		report, err := judge(ctx, v, plan.NewEdit(current, cells, plan.Config{
-			Directory: v.Directory(), ProfileURL: func(id profile.ID) string { return s.BaseURL + profileURL(id) },
-		}))
-		if err == nil && len(found) > 0 {
-			report.Problems = slices.Concat(found, report.Problems)
-			report.Result, report.Mask = plan.Invalid, 0
-		}
-		return report, err
-	})
+	saved, report, err := s.Store.EditProfile(ctx, newEdit(ctx, account, id, version, source), s.judgeCells(ctx, cells, found...))
 	if err != nil {
 		return profile.Profile{}, nil, fmt.Errorf("edit profile: %w", err)
 	}
 	return saved, report, nil
 }
 
-// judge answers what the rules ask about other people, then has them decide.
-func judge(ctx context.Context, v *store.View, edit *plan.Edit) (*plan.RowReport, error) {
-	if err := v.Supply(ctx, edit, func(p *profile.Profile) error {
-		edit.AddPerson(p)
+func newEdit(ctx context.Context, account store.Account, id profile.ID, version int64, source string) store.Edit {
+	return store.Edit{OrgID: account.OrgID, ProfileID: id, ActorID: account.ID, ActorEmail: account.Email,
+		Source: source, IfVersion: version, RequestID: requestID(ctx)}
+}
+
+// judgeCells judges the cells of one profile.
+func (s *Server) judgeCells(ctx context.Context, cells map[profile.Field]string, found ...problem.Problem) store.Judge {
+	return func(v *store.View, current *profile.Profile) (*plan.RowReport, error) {
+		edit := plan.NewEdit(current, cells, s.rulesFor(v))
+		if err := ask(ctx, v, edit); err != nil {
+			return nil, err
+		}
+		report := edit.Finish()
+		if len(found) > 0 {
+			report.Problems = slices.Concat(found, report.Problems)
+			report.Result, report.Mask = plan.Invalid, 0
+		}
+		return report, nil
+	}
+}
+
+func (s *Server) rulesFor(v *store.View) plan.Config {
+	return plan.Config{Directory: v.Directory(), ProfileURL: func(id profile.ID) string { return s.BaseURL + profileURL(id) }}
+}
+
+// rules ask about other people before they decide: a plan.Edit or a
+// plan.Reassignment.
+type rules interface {
+	store.Asker
+	AddPerson(*profile.Profile)
+	NamesWanted() []profile.ID
+	Name(*profile.Profile)
+}
+
+// ask answers everything that the rules ask about other people.
+func ask(ctx context.Context, v *store.View, r rules) error {
+	if err := v.Supply(ctx, r, func(p *profile.Profile) error {
+		r.AddPerson(p)
 		return nil
 	}); err != nil {
-		return nil, fmt.Errorf("load the people concerned: %w", err)
+		return fmt.Errorf("load the people concerned: %w", err)
 	}
-	err := v.People(ctx, edit.NamesWanted(), func(p *profile.Profile) error {
-		edit.Name(p)
+	err := v.People(ctx, r.NamesWanted(), func(p *profile.Profile) error {
+		r.Name(p)
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("load names: %w", err)
+		return fmt.Errorf("load names: %w", err)
 	}
-	return edit.Finish(), nil
+	return nil
 }

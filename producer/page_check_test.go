@@ -246,6 +246,10 @@ func hostileViews(text string) map[string]any {
 	update.Wrong = &wrongFileView{FileName: text, Message: text, Fix: text}
 	look := newConversionView("c0ffee", text, text, convert.Report{Columns: 2, Look: [][]string{{text, text}, {text}}, Notes: []string{text}})
 	look.layoutView = sampleLayout("update")
-	return map[string]any{"conversion": look, "team": team, "profile": one, "batch": newBatchView(parts), "bulk-update": update,
+	move := newMoveView(moveParts{person: p, directory: d, reports: store.Reports{Count: 1, People: []store.Person{listed}, Seal: text},
+		form:    moveForm{How: moveEach, To: text, Each: map[string]string{p.ID.String(): text}, Cells: cells{profile.Hometown: text}},
+		trouble: moveTrouble{stale: text, all: []problem.Problem{wrong}, each: map[string][]problem.Problem{p.ID.String(): {wrong}}}})
+	move.layoutView = sampleLayout("team")
+	return map[string]any{"conversion": look, "reports": move, "team": team, "profile": one, "batch": newBatchView(parts), "bulk-update": update,
 		"sign-in": signInView{Email: text, Next: text, Problems: []formProblem{{For: "email", Message: text}}}}
 }

@@ -232,25 +232,6 @@ func TestProfileFormShowsProblemsBesideTheFields(t *testing.T) {
 	b.open(address).is(http.StatusOK).lacks("Lisbon")
 }
 
-func TestManagerIsChangedOnTheirOwnProfile(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	b := r.signedIn()
-	lead, address := personID(1, 1), "/team/"+personID(1, 1).String()
-	b.open(address).is(http.StatusOK, "3 active people report").form(address).set("deactivated", "y").send().
-		is(http.StatusUnprocessableEntity, "There is a problem")
-	for n := byte(2); n <= 4; n++ {
-		agent := "/team/" + personID(1, n).String()
-		b.open(agent).form(agent).set("team_leader", "").send().is(http.StatusOK, "Saved")
-	}
-	b.open(address).form(address).set("deactivated", "y").set("can_manage_team", "n").send().is(http.StatusOK, "Saved: 2 fields")
-	p, err := r.store.Profile(t.Context(), r.home.org.ID, lead)
-	r.must(err)
-	if !p.Deactivated || p.CanManageTeam {
-		t.Error("not saved")
-	}
-}
-
 func TestTwoPeopleEditOneProfile(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -38,6 +38,7 @@ func samplePages() []samplePage {
 	out = append(out, accountPages()...)
 	out = append(out, teamPages()...)
 	out = append(out, profilePages()...)
+	out = append(out, reportsPages()...)
 	out = append(out, updatePages()...)
 	out = append(out, batchPages()...)
 	return append(out, errorPages()...)
@@ -90,8 +91,8 @@ func profilePages() []samplePage {
 	shown := newProfileView(&p, d)
 	shown.layoutView = titled(sampleLayout("team"), "Rui Costa")
 	shown.History = historyViews(sampleHistory())
-	shown.Reports = &reportsView{Count: 7, URL: "/team?leader=" + p.ID.String(), People: []linkView{{URL: "/team/x", Name: "Sinéad O'Brien"}}}
-	shown.Saved = savedWords("2")
+	shown.Reports = &reportsView{Count: 7, URL: "/team?leader=" + p.ID.String(), MoveURL: reportsURL(p.ID), People: []linkView{{URL: "/team/x", Name: "Sinéad O'Brien"}}}
+	shown.Saved = savedWords("2", 3)
 	wrong := newProfileView(&p, d)
 	wrong.layoutView = titled(sampleLayout("team"), "Error: Rui Costa")
 	wrong.addProblems([]problem.Problem{{Column: "Team Leader", Message: sampleProblem().Message, Fix: sampleProblem().Fix, Suggestions: sampleProblem().Suggestions},
@@ -106,6 +107,29 @@ func profilePages() []samplePage {
 	both.layoutView, both.Conflict = titled(sampleLayout("team"), "Error: changed by somebody else – Rui Costa"), conflict
 	both.Sections = newSections(merged, &p, d)
 	return []samplePage{{"profile", "profile", shown}, {"profile-problems", "profile", wrong}, {"profile-conflict", "profile", both}}
+}
+
+func reportsPages() []samplePage {
+	var out []samplePage
+	add := func(name string, parts moveParts) {
+		parts.person, parts.directory = samplePeople()[0].Profile, sampleDirectory()
+		v := newMoveView(parts)
+		v.layoutView = titled(sampleLayout("team"), "New team leader for the reports of Ana Silva")
+		out = append(out, samplePage{name, "reports", v})
+	}
+	three := store.Reports{Count: 3, People: samplePeople()[1:4], Seal: "5ea1"}
+	deactivating := moveForm{Version: 7, Cells: cells{profile.Deactivated: "y", profile.Groups: "Lisbon;Español"}}
+	add("reports", moveParts{reports: three, form: deactivating})
+	each := deactivating
+	each.How, each.Each = moveEach, map[string]string{sampleID(2).String(): "costa", sampleID(3).String(): "ana.silva@demo.exmaple"}
+	shared := []problem.Problem{sharedName("costa", samplePeople()[:2], false)}
+	add("reports-problems", moveParts{reports: three, form: each, trouble: moveTrouble{stale: "Somebody else has changed something.",
+		each: map[string][]problem.Problem{sampleID(2).String(): shared, sampleID(3).String(): {sampleProblem()}}}})
+	add("reports-many", moveParts{reports: store.Reports{Count: 4012, People: samplePeople()[1:4]}, form: moveForm{How: moveAll, To: "x"},
+		trouble: moveTrouble{all: []problem.Problem{sampleProblem()}, whole: shared}})
+	add("reports-none", moveParts{form: deactivating})
+	add("reports-nothing", moveParts{})
+	return out
 }
 
 func updatePages() []samplePage {

@@ -37,6 +37,8 @@ func (s *Server) saveProfile(w http.ResponseWriter, r *http.Request, id profile.
 		s.showConflict(w, r, id, version, texts)
 	case err != nil:
 		s.pageError(w, r, err)
+	case report != nil && keepsReports(report.Problems):
+		s.showMove(w, r, http.StatusOK, id, moveForm{Version: version, Cells: texts}, moveTrouble{})
 	case report != nil && len(report.Problems) > 0:
 		s.showProblems(w, r, id, version, texts, report)
 	default:

@@ -35,9 +35,10 @@ type profileView struct {
 
 // reportsView are the active people who report to the person.
 type reportsView struct {
-	Count  int
-	People []linkView
-	URL    string
+	Count   int
+	People  []linkView
+	URL     string
+	MoveURL string // where they get another leader
 }
 
 type linkView struct{ URL, Name string }
@@ -62,7 +63,7 @@ func (s *Server) profileShow(w http.ResponseWriter, r *http.Request) {
 		s.pageError(w, r, err)
 		return
 	}
-	view.Saved = savedWords(r.URL.Query().Get("saved"))
+	view.Saved = savedWords(r.URL.Query().Get("saved"), natural(r.URL.Query().Get("moved")))
 	s.show(w, r, http.StatusOK, "profile", view)
 }
 
@@ -70,15 +71,29 @@ func errNoProfile() error {
 	return fault.New(fault.NotFound, "not-found", "Nobody in your team has this address.")
 }
 
-func savedWords(saved string) string {
-	switch n := natural(saved); {
+// savedBefore is the answer to a form that was sent twice.
+const savedBefore = "before"
+
+// savedWords says what was saved: fields of the person, and other leaders of those
+// who reported to them.
+func savedWords(saved string, moved int) string {
+	fields := ""
+	if n := natural(saved); n > 0 {
+		fields = count(n, "field was changed", "fields were changed")
+	}
+	switch {
 	case saved == "":
 		return ""
-	case n == 0:
+	case saved == savedBefore:
+		return "This has been saved already"
+	case moved > 0 && fields != "":
+		return "Saved: " + fields + ", " + count(moved, "person has", "people have") + " another team leader"
+	case moved > 0:
+		return "Saved: " + count(moved, "person has", "people have") + " another team leader"
+	case fields == "":
 		return "Nothing was changed"
-	default:
-		return "Saved: " + count(n, "field was changed", "fields were changed")
 	}
+	return "Saved: " + fields
 }
 
 // profileView is the page of a person as they are today.
@@ -118,7 +133,7 @@ func (s *Server) reportsView(ctx context.Context, orgID string, id profile.ID) (
 	if err != nil || n == 0 {
 		return nil, err
 	}
-	v := &reportsView{Count: n, URL: peopleURL(store.PeopleQuery{LeaderID: id}, "")}
+	v := &reportsView{Count: n, URL: peopleURL(store.PeopleQuery{LeaderID: id}, ""), MoveURL: reportsURL(id)}
 	for i := range people {
 		v.People = append(v.People, linkView{URL: profileURL(people[i].ID), Name: profile.DisplayName(&people[i].Profile)})
 	}

@@ -24,6 +24,9 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /team", s.manages(s.teamList))
 	mux.Handle("GET /team/{id}", s.manages(s.profileShow))
 	mux.Handle("POST /team/{id}", s.manages(s.profileEdit))
+	mux.Handle("GET /team/leaders", s.manages(s.leaderSearch))
+	mux.Handle("GET /team/{id}/reports", s.manages(s.reportsAsk))
+	mux.Handle("POST /team/{id}/reports", s.manages(s.reportsMove))
 
 	mux.Handle("GET /bulk-update", s.manages(s.updateNew))
 	mux.Handle("POST /bulk-update", s.manages(s.batchCreate))

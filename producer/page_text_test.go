@@ -162,7 +162,7 @@ func TestNumbersInWords(t *testing.T) {
 		fileSize(0): "0 bytes", fileSize(1023): "1023 bytes", fileSize(1 << 30): "1 GiB", fileSize(18_204_112): "17.4 MiB",
 		ageWords(0): "none", ageWords(time.Second): "1 second", ageWords(3 * time.Minute): "3 minutes", ageWords(5 * time.Hour): "5 hours",
 		codeWord("leader-not-found"): "Leader not found", codeWord("employee-id-taken"): "Employee ID taken", codeWord(""): "",
-		savedWords(""): "", savedWords("0"): "Nothing was changed", savedWords("1"): "Saved: 1 field was changed",
+		savedWords("", 3): "", savedWords("0", 0): "Nothing was changed", savedWords("1", 0): "Saved: 1 field was changed",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -126,6 +126,26 @@ func LeaderNotFound(suggestions []string) Finding {
 		`Enter one whose Can Manage Team is "y".`, suggestions}
 }
 
+// LeaderNotGiven: people are to be moved, and it is not said to whom.
+func LeaderNotGiven() Finding {
+	return Finding{Code: problem.RequiredEmpty,
+		Message: "It is not said who leads them from now on.",
+		Fix:     "Enter the email, employee ID or name of an active team leader, or choose that nobody leads them."}
+}
+
+// LeaderNameShared: a name that several team leaders have; more: there are
+// others besides those suggested.
+func LeaderNameShared(suggestions []string, more bool) Finding {
+	finding := Finding{Code: problem.LeaderAmbiguous,
+		Message: "More than one team leader is found by this name.",
+		Fix:     "Enter the email or employee ID of the one who is meant.", Suggestions: suggestions}
+	if more {
+		finding.Message = "Many team leaders may be found by this name."
+		finding.Fix, finding.Suggestions = "Enter more of the name, or an email or employee ID.", nil
+	}
+	return finding
+}
+
 // LeaderAmbiguous: the text is one person's email or employee ID and another's too.
 // On the own page no file changes whose it is.
 func LeaderAmbiguous(one, other string, ownPage bool) Finding {

@@ -148,6 +148,7 @@ func teamFindings() []Finding {
 		EmailDuplicate([]int{31}), EmailDuplicate([]int{31, 32}), EmployeeIDDuplicate([]int{31}), EmployeeIDDuplicate([]int{31, 32, 1033}),
 		EmailKept(nil, Keeper{Row: 31}), EmailKept([]int{32, 33}, Keeper{Row: 31}), EmployeeIDKept(nil, Keeper{Row: 1031}), EmployeeIDKept([]int{32}, Keeper{Row: 31, Newer: true}), EmployeeIDKept(nil, Keeper{Row: 31, Newer: true}),
 		LeaderNotFound([]string{"ana@example.com"}), LeaderAmbiguous(ana, rui, false), LeaderAmbiguous(ana, rui, true),
+		LeaderNotGiven(), LeaderNameShared([]string{"ana@example.com", "ana.costa@example.com"}, false), LeaderNameShared(nil, true),
 		ReactivatedUnderInactive(ana), ReactivatedUnderNotManager(ana), ReactivatedUnderSelf(), ReactivatedInCycle([]string{"Ana Silva", "Rui Costa"}),
 		VersionUnknown(""), VersionUnknown("7"),
 		LeaderInactive(ana, 0), LeaderInactive(ana, 1204), LeaderNotManager(ana, 0), LeaderNotManager(ana, 12), LeaderSelf(),

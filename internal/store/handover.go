@@ -23,8 +23,8 @@ type Lead func(v *View, current *profile.Profile, reports []profile.Profile) ([]
 // HandedOver is what became of a hand-over: with a problem in any report, nothing.
 type HandedOver struct {
 	Person  profile.Profile
-	Report  *plan.RowReport   // of the person; nil when it was not asked for
-	Reports []*plan.RowReport // of those who were led; nil when all was saved before
+	Report  *plan.RowReport   // of the person; nil when it was not asked for, or all was saved before
+	Reports []*plan.RowReport // of those who were led
 }
 
 // Refused reports whether problems kept everything from being saved.
