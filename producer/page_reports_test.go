@@ -99,7 +99,7 @@ func TestReportsMoveOneByOne(t *testing.T) {
 	wrong.is(http.StatusUnprocessableEntity, "Ana Silva: More than one team leader is found by this name.", "Did you mean mia@home.example or mio@home.example?")
 	wrong = wrong.form(address+"/reports").set(to(2), "mia@home.example").send()
 	wrong.is(http.StatusUnprocessableEntity, "Bo Silva: No active team leader has this email")
-	if wrong.form(address + "/reports").values.Get(to(2)) != "mia@home.example" {
+	if wrong.form(address+"/reports").values.Get(to(2)) != "mia@home.example" {
 		t.Error("what was typed is lost")
 	}
 	wrong = wrong.form(address+"/reports").set(to(3), "").send()
@@ -147,10 +147,10 @@ func TestReportsChangeMeanwhile(t *testing.T) {
 	again := move.set("to", "mia").send().is(http.StatusConflict, "Nothing is saved yet", "somebody else has changed who reports", "New Silva", "Move 4 people")
 	agent := profileURL(personID(1, 2))
 	b.open(agent).form(agent).set("hometown", "Braga").send().is(http.StatusOK, "Saved")
-	again = again.form(address + "/reports").send().is(http.StatusConflict, "Nothing is saved yet")
+	again = again.form(address+"/reports").send().is(http.StatusConflict, "Nothing is saved yet")
 	// The person's own newer edit is shown as for any edit.
 	b.open(address).form(address).set("state_or_country", "Spain").send().is(http.StatusOK, "Saved")
-	both := again.form(address + "/reports").send().is(http.StatusConflict, "Somebody else saved this profile")
+	both := again.form(address+"/reports").send().is(http.StatusConflict, "Somebody else saved this profile")
 	both.form(address).send().is(http.StatusOK, "New team leader").form(address+"/reports").set("to", "mia").send().
 		is(http.StatusOK, "4 people have another team leader")
 	if p := r.person(1); p.Hometown != "Faro" || p.StateOrCountry != "Spain" || !p.Deactivated {
@@ -179,7 +179,7 @@ func TestReportsMoveAlone(t *testing.T) {
 		t.Errorf("the leader was changed too: %+v", p)
 	}
 	b.open(address+"/reports").is(http.StatusOK, "Nobody active reports to Lea Silva any more.").follow("Back to the profile").is(http.StatusOK)
-	b.open("/team/"+personID(2, 1).String()+"/reports").is(http.StatusNotFound)
+	b.open("/team/" + personID(2, 1).String() + "/reports").is(http.StatusNotFound)
 	b.open("/team/nobody/reports").is(http.StatusNotFound)
 }
 
