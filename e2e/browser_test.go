@@ -165,12 +165,12 @@ func (p *person) seeHistory() {
 		};
 	})(document.querySelector("#rows tbody tr"))`, &row)
 	p.press("link", row.Name)
-	p.see("History", "bulk update, row", row.Column, row.New)
+	p.see("History", "bulk update: mended.txt, row", row.Column, row.New)
 	if len(p.look("heading", row.Name)) == 0 {
 		p.t.Errorf("the page of %s has no heading that says so", row.Name)
 	}
 	p.picture("08-profile")
-	p.press("link", "bulk update, row")
+	p.press("link", "mended.txt")
 	p.see("mended.txt", "All of it was saved")
 }
 

@@ -123,7 +123,10 @@ func changesURL(id, column string) string {
 }
 
 // rowsURL is the address of the batch's page with these rows in it.
-func rowsURL(id string, q rowsQuery) string {
+func rowsURL(id string, q rowsQuery) string { return addressOf(id, q) + "#rows" }
+
+// addressOf is rowsURL without a place on the page.
+func addressOf(id string, q rowsQuery) string {
 	values := url.Values{}
 	for _, pair := range [][2]string{{"show", q.Show}, {"column", q.Column}, {"code", q.Code}, {"value", q.Value}, {"q", q.Search}} {
 		if pair[1] != "" {
@@ -133,5 +136,5 @@ func rowsURL(id string, q rowsQuery) string {
 	if q.After > 0 {
 		values.Set("after", plainNumber(q.After))
 	}
-	return batchURL(id) + "?" + values.Encode() + "#rows"
+	return batchURL(id) + "?" + values.Encode()
 }

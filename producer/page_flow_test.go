@@ -41,7 +41,8 @@ func TestBulkUpdateWithoutScripts(t *testing.T) {
 		t.Error("an applied batch can still be moved")
 	}
 	b.open("/bulk-update/history").is(http.StatusOK, "nov.txt", "Applied", "admin@home.example")
-	b.open("/team/"+r.home.profile.String()).is(http.StatusOK, "bulk update, row 2", "was =Porto → now Lisbon")
+	b.open("/team/"+r.home.profile.String()).is(http.StatusOK, "bulk update: nov.txt, row 2", "was =Porto → now Lisbon").
+		follow("row 2").is(http.StatusOK, "Ana Silva", "now Lisbon")
 }
 
 func TestRejectedFileIsMended(t *testing.T) {
@@ -204,11 +205,27 @@ func TestProfileIsEdited(t *testing.T) {
 	open := b.open(address).is(http.StatusOK, "Ana Silva", "Nothing has been changed since the profile was created.")
 	open.form(address).send().is(http.StatusOK, "Nothing was changed")
 	saved := open.form(address).set("hometown", "Lisbon").set("groups", "Billing").set("bio", "first\r\nsecond").send()
-	saved.is(http.StatusOK, "Saved: 3 fields were changed", "admin@home.example", "on this page")
+	saved.is(http.StatusOK, "Saved: 3 fields were changed", "admin@home.example", "by hand")
 	if got := saved.form(address).values; got.Get("hometown") != "Lisbon" || len(got["groups"]) != 1 || got.Get("bio") != "first\r\nsecond" {
 		t.Errorf("the form holds %v", got)
 	}
 	saved.form(address).set("groups").send().is(http.StatusOK, "Saved: 1 field was changed")
+}
+
+// A long history stands on several pages.
+func TestProfileHistoryGoesOn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.home.profile
+	for n := range int64(historyShown + 3) {
+		_, _, err := r.server.editProfile(t.Context(), r.home.admin, id, n+1, cells{profile.Hometown: "Town " + number(int(n)+1)}, "api")
+		r.must(err)
+	}
+	b := r.signedIn()
+	newest := b.open(profileURL(id)).is(http.StatusOK, "now Town 53", "now Town 4", "through the API").lacks("now Town 3 ", "Newest changes")
+	newest.follow("Older changes").is(http.StatusOK, "now Town 3", "now Town 1").lacks("now Town 4 ", "Older changes").
+		follow("Newest changes").is(http.StatusOK, "now Town 53")
+	b.open(profileURL(id)+"?before=1").is(http.StatusOK, "There are no older changes.")
 }
 
 func TestProfileFormShowsProblemsBesideTheFields(t *testing.T) {

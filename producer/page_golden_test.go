@@ -90,10 +90,12 @@ func profilePages() []samplePage {
 	p, d := sampleProfile(), sampleDirectory()
 	shown := newProfileView(&p, d)
 	shown.layoutView = titled(sampleLayout("team"), "Rui Costa")
-	shown.History = historyViews(sampleHistory())
+	shown.History = historyViews(sampleHistory(), true)
 	shown.Reports = &reportsView{Count: 7, URL: "/team?leader=" + p.ID.String(), MoveURL: reportsURL(p.ID), People: []linkView{{URL: "/team/x", Name: "Sinéad O'Brien"}}}
 	shown.Saved = savedWords("2", 3)
+	shown.Newest, shown.Older = "/team/x#history", "/team/x?before=2#history"
 	wrong := newProfileView(&p, d)
+	wrong.History = historyViews(sampleHistory(), false)
 	wrong.layoutView = titled(sampleLayout("team"), "Error: Rui Costa")
 	wrong.addProblems([]problem.Problem{{Column: "Team Leader", Message: sampleProblem().Message, Fix: sampleProblem().Fix, Suggestions: sampleProblem().Suggestions},
 		{Column: "Can Manage Team", Message: "3 active people report to Rui Costa.", Fix: "Give them another team leader first."}, {Message: "Nothing about one field."}})

@@ -3,16 +3,11 @@ package producer
 import (
 	"context"
 	"net/http"
-	"strings"
-	"time"
 
 	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/store"
 )
-
-// historyShown is how many saved changes a profile's page lists.
-const historyShown = 50
 
 // reportsNamed is how many direct reports a profile's page names.
 const reportsNamed = 5
@@ -31,6 +26,8 @@ type profileView struct {
 	Sections   []sectionView
 	Reports    *reportsView
 	History    []historyView
+	Newest     string // leads from older changes to the newest
+	Older      string // leads to older changes
 }
 
 // reportsView are the active people who report to the person.
@@ -42,15 +39,6 @@ type reportsView struct {
 }
 
 type linkView struct{ URL, Name string }
-
-// historyView is one saved change.
-type historyView struct {
-	At       time.Time
-	By       string
-	Source   string
-	BatchURL string
-	Changes  []changeView
-}
 
 func (s *Server) profileShow(w http.ResponseWriter, r *http.Request) {
 	id, ok := profile.ParseID(r.PathValue("id"))
@@ -112,12 +100,7 @@ func (s *Server) profileView(r *http.Request, id profile.ID) (profileView, error
 	if v.Reports, err = s.reportsView(ctx, orgID, id); err != nil {
 		return profileView{}, err
 	}
-	entries, err := s.Store.History(ctx, orgID, id, historyShown)
-	if err != nil {
-		return profileView{}, err
-	}
-	v.History = historyViews(entries)
-	return v, nil
+	return v, s.addHistory(r, &v, id)
 }
 
 func newProfileView(p *profile.Profile, d *profile.Directory) profileView {
@@ -138,34 +121,4 @@ func (s *Server) reportsView(ctx context.Context, orgID string, id profile.ID) (
 		v.People = append(v.People, linkView{URL: profileURL(people[i].ID), Name: profile.DisplayName(&people[i].Profile)})
 	}
 	return v, nil
-}
-
-func historyViews(entries []store.HistoryEntry) []historyView {
-	var out []historyView
-	for _, e := range entries {
-		v := historyView{At: e.At, By: e.By, Source: sourceWords(e)}
-		if e.BatchID != "" {
-			v.BatchURL = batchURL(e.BatchID)
-		}
-		for _, c := range e.Changes {
-			v.Changes = append(v.Changes, newChangeView(c))
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
-func sourceWords(e store.HistoryEntry) string {
-	switch strings.ToLower(e.Source) {
-	case "page":
-		return "on this page"
-	case "api":
-		return "through the API"
-	case "file":
-		if e.Row > 0 {
-			return "bulk update, row " + number(e.Row)
-		}
-		return "bulk update"
-	}
-	return e.Source
 }

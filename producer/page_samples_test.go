@@ -65,7 +65,7 @@ func sampleProfile() profile.Profile {
 
 func sampleHistory() []store.HistoryEntry {
 	return []store.HistoryEntry{
-		{Version: 3, At: sampleTime, By: "admin@demo.example", Source: "file", BatchID: "7f3a", Row: 17, Changes: []plan.Change{
+		{Version: 3, At: sampleTime, By: "admin@demo.example", Source: "file", BatchID: "7f3a", File: "team-nov.txt", Row: 17, Changes: []plan.Change{
 			{Column: "Hometown", Old: "Lisbon", New: "Porto"}, {Column: "Employment Status", Old: "temp", New: ""}}},
 		{Version: 2, At: sampleTime.Add(-48 * time.Hour), By: "other@demo.example", Source: "page", Changes: []plan.Change{
 			{Column: "Start Date", Old: "", New: "2024-03-01"}}},

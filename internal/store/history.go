@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -19,18 +20,24 @@ type HistoryEntry struct {
 	By      string // email of the account
 	Source  string // "page", "api", "file"
 	BatchID string // when Source is "file"
-	Row     int    // in that file
+	File    string // name of that file
+	Row     int    // in it
 	Changes []plan.Change
 }
 
 // History reads the newest changes of a profile; fault.NotFound when there is no
 // such person.
 func (s *Store) History(ctx context.Context, orgID string, id profile.ID, limit int) ([]HistoryEntry, error) {
+	return s.OlderHistory(ctx, orgID, id, math.MaxInt64, limit)
+}
+
+// OlderHistory is History of the changes that made an older version than before.
+func (s *Store) OlderHistory(ctx context.Context, orgID string, id profile.ID, before int64, limit int) ([]HistoryEntry, error) {
 	h := s.reads(ctx)
 	if _, err := h.person(orgID, id); err != nil {
 		return nil, err
 	}
-	entries, err := h.history(orgID, id, pageLimit(limit))
+	entries, err := h.history(orgID, id, before, pageLimit(limit))
 	return entries, wrap(err, "load history")
 }
 
@@ -44,6 +51,7 @@ type historyRow struct {
 	BatchID   string
 	RowNo     int
 	Changes   string
+	FileName  string
 }
 
 // A profile's history is its edits and its rows of applied batches.
@@ -57,15 +65,16 @@ const (
 		" JOIN batch_rows r ON r.org_id = h.org_id AND r.batch_id = h.batch_id AND r.run = h.run AND r.row_no = h.row_no"
 )
 
-// history reads the newest changes of a profile, newest first.
-func (h *handle) history(orgID string, id profile.ID, limit int) ([]HistoryEntry, error) {
+// history reads the newest changes of a profile that made a version before one,
+// newest first.
+func (h *handle) history(orgID string, id profile.ID, before int64, limit int) ([]HistoryEntry, error) {
 	var rows []historyRow
 	for _, query := range []string{
-		"SELECT " + editColumns + " FROM " + editTables + " WHERE e.org_id = ? AND e.profile_id = ? ORDER BY e.version DESC LIMIT ?",
-		"SELECT " + appliedColumns + " FROM " + appliedTables + " WHERE h.org_id = ? AND h.profile_id = ? ORDER BY h.version DESC LIMIT ?",
+		"SELECT " + editColumns + ", '' AS file_name FROM " + editTables + " WHERE e.org_id = ? AND e.profile_id = ? AND e.version < ? ORDER BY e.version DESC LIMIT ?",
+		"SELECT " + appliedColumns + ", b.file_name FROM " + appliedTables + " WHERE h.org_id = ? AND h.profile_id = ? AND h.version < ? ORDER BY h.version DESC LIMIT ?",
 	} {
 		var some []historyRow
-		if err := h.all(&some, query, uid(orgID), uid(id.String()), limit); err != nil {
+		if err := h.all(&some, query, uid(orgID), uid(id.String()), before, limit); err != nil {
 			return nil, err
 		}
 		rows = append(rows, some...)
@@ -83,7 +92,7 @@ func (h *handle) history(orgID string, id profile.ID, limit int) ([]HistoryEntry
 }
 
 func (r historyRow) entry() (HistoryEntry, error) {
-	entry := HistoryEntry{Version: r.Version, At: r.MadeAt.UTC(), By: r.MadeBy, Source: r.Source, BatchID: r.BatchID, Row: r.RowNo}
+	entry := HistoryEntry{Version: r.Version, At: r.MadeAt.UTC(), By: r.MadeBy, Source: r.Source, BatchID: r.BatchID, File: r.FileName, Row: r.RowNo}
 	if err := json.Unmarshal([]byte(r.Changes), &entry.Changes); err != nil {
 		return HistoryEntry{}, fmt.Errorf("read stored changes: %w", err)
 	}

@@ -114,7 +114,7 @@ func testHistory(t *testing.T, w *world) {
 	want := []store.HistoryEntry{
 		{Version: 4, At: start.Add(3 * time.Minute), By: "editor@demo.example", Source: "page",
 			Changes: []plan.Change{{Column: "Bio", Old: "bio3", New: "bio4"}, {Column: "Employee ID", Old: "00004"}}},
-		{Version: 3, At: start.Add(2 * time.Minute), By: w.account.Email, Source: "file", BatchID: b.ID, Row: 9,
+		{Version: 3, At: start.Add(2 * time.Minute), By: w.account.Email, Source: "file", BatchID: b.ID, File: "team.txt", Row: 9,
 			Changes: []plan.Change{{Column: "Hometown", Old: "Town2", New: "Town3"}, {Column: "Bio", Old: "", New: "bio3"}}},
 		{Version: 2, At: start, By: "editor@demo.example", Source: "page",
 			Changes: []plan.Change{{Column: "Hometown", Old: "Porto", New: "Town2"}}},
@@ -125,6 +125,11 @@ func testHistory(t *testing.T, w *world) {
 	newest, err := w.store.History(w.ctx, w.org.ID, personID(4), 2)
 	w.must(err)
 	if diff := cmp.Diff(want[:2], newest); diff != "" {
+		t.Error(diff)
+	}
+	older, err := w.store.OlderHistory(w.ctx, w.org.ID, personID(4), 4, 1)
+	w.must(err)
+	if diff := cmp.Diff(want[1:2], older); diff != "" {
 		t.Error(diff)
 	}
 	w.wantPasts(want)
