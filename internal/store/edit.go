@@ -115,10 +115,8 @@ func (e *editing) save(h *handle, current profile.Profile) error {
 	if err := h.changeTerms(e.OrgID, &current, &after); err != nil {
 		return err
 	}
-	if err := h.do("INSERT INTO profile_edits (org_id, profile_id, version, edited_at, account_id, account_email, source, changes)"+
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)", uid(e.OrgID), after.ID.String(), after.Version, h.now, uid(e.ActorID), e.ActorEmail,
-		e.Source, changesText(e.report.Changes)); err != nil {
-		return wrap(err, "write history")
+	if err := e.addEdit(h, after.Version, e.report.Changes); err != nil {
+		return err
 	}
 	if err := h.raiseRevision(e.OrgID); err != nil {
 		return err
@@ -130,6 +128,13 @@ func (e *editing) save(h *handle, current profile.Profile) error {
 	saved, err := h.person(e.OrgID, after.ID)
 	e.saved = saved.Profile
 	return err
+}
+
+// addEdit writes which changes made a version.
+func (e *editing) addEdit(h *handle, version int64, changes []plan.Change) error {
+	return wrap(h.do("INSERT INTO profile_edits (org_id, profile_id, version, edited_at, account_id, account_email, source, changes)"+
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)", uid(e.OrgID), e.ProfileID.String(), version, h.now, uid(e.ActorID), e.ActorEmail,
+		e.Source, changesText(changes)), "write history")
 }
 
 func (h *handle) raiseRevision(orgID string) error {

@@ -58,6 +58,8 @@ func Suite(t *testing.T, fresh Database) {
 		{"History", testHistory},
 		{"Meanwhile", testMeanwhile},
 		{"Ahead", testAhead},
+		{"Photos", testPhotos},
+		{"LooseBlobs", testLooseBlobs},
 		{"CreateBatch", testCreateBatch},
 		{"Idempotency", testIdempotency},
 		{"BatchList", testBatchList},
