@@ -133,6 +133,7 @@ type rowView struct {
 // changeView is one cell: what it was and what it becomes.
 type changeView struct {
 	Column   string
+	Word     string // what was done to a column that has no text
 	Old, New excerptView
 }
 

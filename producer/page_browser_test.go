@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html"
 
 	"teamsheet/internal/auth"
+	"teamsheet/internal/store"
 )
 
 // browser is a person without scripts: it follows links and sends forms, and
@@ -37,8 +38,13 @@ const testPassword = "four words in a row"
 // signed in.
 func (r *rig) signedIn() *browser {
 	r.t.Helper()
+	return r.signedInAs(r.home.admin)
+}
+
+func (r *rig) signedInAs(account store.Account) *browser {
+	r.t.Helper()
 	b := r.browser()
-	token, err := auth.NewPasswordLink(r.t.Context(), r.store, r.home.admin)
+	token, err := auth.NewPasswordLink(r.t.Context(), r.store, account)
 	r.must(err)
 	b.open("/password/"+token).form("/password/").set("password", testPassword).send()
 	return b

@@ -74,7 +74,7 @@ func teamPages() []samplePage {
 		v.layoutView = titled(sampleLayout("team"), "Manage Team")
 		out = append(out, samplePage{name, "team", v})
 	}
-	add("team", teamParts{page: store.PeoplePage{People: everybody, Next: "c2", Total: -1}})
+	add("team", teamParts{page: store.PeoplePage{People: everybody, Next: "c2", Total: -1}, photos: map[profile.ID]store.Photo{sampleID(1): {Key: "k", Digest: "d16e57"}}})
 	add("team-found", teamParts{query: store.PeopleQuery{Search: "costa", State: "active", RoleID: 1, GroupID: 2, LeaderID: ana.ID, Sort: store.SortByEmail, Descending: true, After: "c1"},
 		leader: ana, field: leaderField{Text: ana.Key}, page: store.PeoplePage{People: everybody[1:2], Total: 1}})
 	add("team-unsorted", teamParts{query: store.PeopleQuery{Search: "s", Sort: store.SortByChange, Descending: true}, page: store.PeoplePage{People: everybody[:1], Next: "c2", Total: -1, Unsorted: true}})
@@ -94,7 +94,9 @@ func profilePages() []samplePage {
 	shown.Reports = &reportsView{Count: 7, URL: "/team?leader=" + p.ID.String(), MoveURL: reportsURL(p.ID), People: []linkView{{URL: "/team/x", Name: "Sinéad O'Brien"}}}
 	shown.Saved = savedWords("2", 3)
 	shown.Newest, shown.Older = "/team/x#history", "/team/x?before=2#history"
+	shown.Photo = newPhotoView(&p, store.Photo{Key: "k", Digest: "d16e57"})
 	wrong := newProfileView(&p, d)
+	wrong.Photo.Problem = "This picture cannot be read."
 	wrong.History = historyViews(sampleHistory(), false)
 	wrong.layoutView = titled(sampleLayout("team"), "Error: Rui Costa")
 	wrong.addProblems([]problem.Problem{{Column: "Team Leader", Message: sampleProblem().Message, Fix: sampleProblem().Fix, Suggestions: sampleProblem().Suggestions},

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"teamsheet/internal/plan"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/store"
 )
@@ -59,11 +60,19 @@ func historyViews(entries []store.HistoryEntry, maySeeFiles bool) []historyView 
 			v.RowURL = rowURL(e.BatchID, e.Row)
 		}
 		for _, c := range e.Changes {
-			v.Changes = append(v.Changes, newChangeView(c))
+			v.Changes = append(v.Changes, historyChange(c))
 		}
 		out = append(out, v)
 	}
 	return out
+}
+
+// historyChange is a change as the history tells it: a photo has no text.
+func historyChange(c plan.Change) changeView {
+	if c.Column == "Photo" {
+		return changeView{Column: c.Column, Word: c.New}
+	}
+	return newChangeView(c)
 }
 
 // rowURL is where a changed row of a batch is shown, first on its page.

@@ -24,6 +24,7 @@ type profileView struct {
 	Conflict   *conflictView
 	Problems   []formProblem
 	Sections   []sectionView
+	Photo      photoView
 	Reports    *reportsView
 	History    []historyView
 	Newest     string // leads from older changes to the newest
@@ -59,8 +60,12 @@ func errNoProfile() error {
 	return fault.New(fault.NotFound, "not-found", "Nobody in your team has this address.")
 }
 
-// savedBefore is the answer to a form that was sent twice.
-const savedBefore = "before"
+// Answers to forms that save no fields.
+const (
+	savedBefore  = "before" // the form was sent twice
+	savedPhoto   = "photo"
+	savedNoPhoto = "no-photo"
+)
 
 // savedWords says what was saved: fields of the person, and other leaders of those
 // who reported to them.
@@ -74,6 +79,10 @@ func savedWords(saved string, moved int) string {
 		return ""
 	case saved == savedBefore:
 		return "This has been saved already"
+	case saved == savedPhoto:
+		return "The photo was saved"
+	case saved == savedNoPhoto:
+		return "The photo was removed"
 	case moved > 0 && fields != "":
 		return "Saved: " + fields + ", " + count(moved, "person has", "people have") + " another team leader"
 	case moved > 0:
@@ -97,6 +106,11 @@ func (s *Server) profileView(r *http.Request, id profile.ID) (profileView, error
 	}
 	v := newProfileView(&p, directory)
 	v.layoutView = s.layout(r, v.Name, "team")
+	photos, err := s.Store.Photos(ctx, orgID, []profile.ID{id})
+	if err != nil {
+		return profileView{}, err
+	}
+	v.Photo = newPhotoView(&p, photos[id])
 	if v.Reports, err = s.reportsView(ctx, orgID, id); err != nil {
 		return profileView{}, err
 	}
@@ -107,7 +121,7 @@ func newProfileView(p *profile.Profile, d *profile.Directory) profileView {
 	return profileView{
 		Name: profile.DisplayName(p), Action: profileURL(p.ID), Version: p.Version,
 		State: personChip(p), Incomplete: profile.Incomplete(p) != 0,
-		Sections: newSections(cellsOf(p, d), p, d),
+		Sections: newSections(cellsOf(p, d), p, d), Photo: newPhotoView(p, store.Photo{}),
 	}
 }
 

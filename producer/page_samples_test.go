@@ -67,6 +67,7 @@ func sampleHistory() []store.HistoryEntry {
 	return []store.HistoryEntry{
 		{Version: 3, At: sampleTime, By: "admin@demo.example", Source: "file", BatchID: "7f3a", File: "team-nov.txt", Row: 17, Changes: []plan.Change{
 			{Column: "Hometown", Old: "Lisbon", New: "Porto"}, {Column: "Employment Status", Old: "temp", New: ""}}},
+		{Version: 3, At: sampleTime.Add(-24 * time.Hour), By: "admin@demo.example", Source: "page", Changes: []plan.Change{{Column: "Photo", New: "added"}}},
 		{Version: 2, At: sampleTime.Add(-48 * time.Hour), By: "other@demo.example", Source: "page", Changes: []plan.Change{
 			{Column: "Start Date", Old: "", New: "2024-03-01"}}},
 	}

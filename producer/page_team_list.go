@@ -48,6 +48,7 @@ type emptyView struct{ Title, Text string }
 
 // personView is one line of the table.
 type personView struct {
+	Avatar                             avatarView
 	URL, Name, Email, EmployeeID, Role string
 	Leader, LeaderKey, LeaderURL       string
 	Manages, Incomplete                bool
@@ -81,6 +82,7 @@ type teamParts struct {
 	leader    *leaderView
 	field     leaderField
 	page      store.PeoplePage
+	photos    map[profile.ID]store.Photo // of the people of the page
 }
 
 func (s *Server) teamParts(r *http.Request) (teamParts, error) {
@@ -102,7 +104,14 @@ func (s *Server) teamParts(r *http.Request) (teamParts, error) {
 	if p.leader != nil {
 		p.query.LeaderID = p.leader.ID
 	}
-	p.page, err = s.Store.People(ctx, orgID, p.query)
+	if p.page, err = s.Store.People(ctx, orgID, p.query); err != nil {
+		return p, err
+	}
+	ids := make([]profile.ID, len(p.page.People))
+	for i := range p.page.People {
+		ids[i] = p.page.People[i].ID
+	}
+	p.photos, err = s.Store.Photos(ctx, orgID, ids)
 	return p, err
 }
 
@@ -119,7 +128,7 @@ func newTeamView(p teamParts) teamView {
 		v.LeaderName = p.leader.Name
 	}
 	for i := range p.page.People {
-		v.People = append(v.People, newPersonView(&p.page.People[i], p.directory))
+		v.People = append(v.People, newPersonView(&p.page.People[i], p.photos[p.page.People[i].ID], p.directory))
 	}
 	if q.After != "" {
 		v.First = peopleURL(q, "")
@@ -136,9 +145,10 @@ func newTeamView(p teamParts) teamView {
 // groupsNamed is how many groups of one person a line names.
 const groupsNamed = 3
 
-func newPersonView(p *store.Person, d *profile.Directory) personView {
+func newPersonView(p *store.Person, photo store.Photo, d *profile.Directory) personView {
 	v := personView{
-		URL: profileURL(p.ID), Name: profile.DisplayName(&p.Profile), Email: p.Email, EmployeeID: p.EmployeeID,
+		Avatar: newAvatarView(&p.Profile, photo),
+		URL:    profileURL(p.ID), Name: profile.DisplayName(&p.Profile), Email: p.Email, EmployeeID: p.EmployeeID,
 		Role: profile.Text(&p.Profile, profile.RoleName, d), Manages: p.CanManageTeam,
 		Incomplete: profile.Incomplete(&p.Profile) != 0, State: personChip(&p.Profile), UpdatedAt: p.UpdatedAt,
 	}

@@ -77,6 +77,7 @@ type Server struct {
 	downloads   chan struct{} // those at hand
 	streams     chan struct{} // those of progress that are open
 	conversions chan struct{} // those at hand
+	photos      chan struct{} // those being made
 }
 
 // New makes a server.
@@ -86,7 +87,8 @@ func New(options Options) (*Server, error) {
 		return nil, fmt.Errorf("read the base URL: %w", err)
 	}
 	s := &Server{Options: withDefaults(options), downloads: make(chan struct{}, downloadsAtOnce),
-		streams: make(chan struct{}, streamsAtOnce), conversions: make(chan struct{}, conversionsAtOnce)}
+		streams: make(chan struct{}, streamsAtOnce), conversions: make(chan struct{}, conversionsAtOnce),
+		photos: make(chan struct{}, photosAtOnce)}
 	var err error
 	if s.pages, err = newPages(); err != nil {
 		return nil, err

@@ -39,11 +39,17 @@ type incomingFile struct {
 // memory or on disk. Faults: BadRequest "file-missing" and what reading a body
 // can meet; a *sheet.FileError (file-too-large) when the caller announces it.
 func (s *Server) openUpload(r *http.Request) (*incomingFile, error) {
-	if r.ContentLength > s.MaxFileSize+formOverhead {
-		return &incomingFile{rest: r.Body}, tooLarge(s.MaxFileSize)
+	return openFile(r, s.MaxFileSize, tooLarge(s.MaxFileSize))
+}
+
+// openFile is openUpload of a file of at most so many bytes; large is what is said
+// of one that the caller announces as larger.
+func openFile(r *http.Request, most int64, large error) (*incomingFile, error) {
+	if r.ContentLength > most+formOverhead {
+		return &incomingFile{rest: r.Body}, large
 	}
 	if body, ok := r.Body.(*meteredBody); ok {
-		body.allow(s.MaxFileSize + formOverhead)
+		body.allow(most + formOverhead)
 	}
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if media != "multipart/form-data" {

@@ -210,7 +210,7 @@ func (r *reconciler) tidy(ctx context.Context) error {
 	}
 	_, expireErr := r.Store.ExpireReady(ctx)
 	_, dropErr := r.Store.DropDeadRuns(ctx)
-	return errors.Join(err, expireErr, dropErr, r.dropFiles(ctx))
+	return errors.Join(err, expireErr, dropErr, r.dropFiles(ctx), r.dropBlobs(ctx))
 }
 
 // dropFiles deletes what people uploaded by mistake and did not have converted.
@@ -226,4 +226,26 @@ func (r *reconciler) dropFiles(ctx context.Context) error {
 		r.Log.InfoContext(ctx, "files that waited too long dropped", "files", dropped)
 	}
 	return err
+}
+
+// looseFor is how long a file may be on its way to become a photo.
+const looseFor = time.Hour
+
+// dropBlobs deletes files that nothing refers to. Whoever dies on the way leaves
+// the rest to the next sweep.
+func (r *reconciler) dropBlobs(ctx context.Context) error {
+	condemned, err := r.Store.CondemnBlobs(ctx, looseFor, sweepAtOnce)
+	if err != nil {
+		return err
+	}
+	var trouble []error
+	var gone []store.LooseBlob
+	for _, b := range condemned {
+		if err := r.Blobs.Delete(ctx, b.Key); err != nil {
+			trouble = append(trouble, err)
+			continue
+		}
+		gone = append(gone, b)
+	}
+	return errors.Join(append(trouble, r.Store.DropBlobs(ctx, gone))...)
 }
