@@ -38,7 +38,7 @@ func TestLooseFilesAreDeleted(t *testing.T) {
 		set("shown")
 		w.clock.Add(looseFor + time.Second)
 		keep("coming")
-		r := &reconciler{Worker: w.worker(w.options())}
+		r := &reconciler{Worker: &Worker{Options: w.options()}}
 		for range 2 {
 			must(t, r.dropBlobs(w.ctx))
 			if found := w.files(); len(found) != 2 || !found["shown"] || !found["coming"] {
