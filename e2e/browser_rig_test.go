@@ -132,6 +132,15 @@ func (p *person) see(texts ...string) {
 	lacking = ""
 }
 
+// becomes waits until an expression is true of the page.
+func (p *person) becomes(expression string) {
+	p.t.Helper()
+	testkit.Wait(p.t, expression, func() bool {
+		var is bool
+		return chromedp.Run(p.ctx, chromedp.Evaluate(expression, &is)) == nil && is // between two pages there is nothing to ask
+	})
+}
+
 // seeNot checks that none of the texts stands on a page that is there already.
 func (p *person) seeNot(texts ...string) {
 	p.t.Helper()
