@@ -190,11 +190,12 @@ func (c *scripted) uploadToApplied() {
 	c.run("apply", chromedp.WaitVisible(".banner.done"), c.becomes(`document.title.startsWith("Saved")`))
 }
 
+// timeZone takes a zone that browsers call by an older name (Asia/Katmandu).
 func (c *scripted) timeZone() {
 	c.rig.t.Helper()
 	c.run("choose the browser's time zone", emulation.SetTimezoneOverride("Asia/Kathmandu"),
 		chromedp.Navigate(c.rig.web.URL+"/account"), chromedp.Click(".zone-offer button"),
-		c.becomes(`document.querySelector("#time_zone").value === "Asia/Kathmandu"`),
+		c.becomes(`document.querySelector("#time_zone").value.endsWith("mandu")`),
 		chromedp.Submit("#time_zone"), chromedp.WaitVisible(".banner.done"),
 		chromedp.Navigate(c.rig.web.URL+"/bulk-update/history"),
 		c.becomes(`document.querySelector("time").textContent.endsWith("UTC+0545") && document.querySelector("time").title.endsWith("UTC")`))
