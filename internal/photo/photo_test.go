@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -245,7 +246,8 @@ func TestMakeRefuses(t *testing.T) {
 }
 
 func message(err error) string {
-	if known, ok := err.(*fault.Error); ok {
+	var known *fault.Error
+	if errors.As(err, &known) {
 		return known.Message
 	}
 	return ""
