@@ -12,7 +12,7 @@ import (
 func (w *world) files() map[string]bool {
 	w.t.Helper()
 	found := map[string]bool{}
-	for info, err := range w.blobs.List(w.ctx) {
+	for info, err := range w.blobs.List(w.ctx, "") {
 		must(w.t, err)
 		found[info.Key] = true
 	}
