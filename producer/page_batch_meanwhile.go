@@ -51,7 +51,7 @@ func newMeanwhileView(since time.Time, m store.Meanwhile) *meanwhileView {
 		e := &m.Edits[i]
 		edit := meanwhileEdit{Person: e.Name, URL: profileURL(e.ProfileID), By: e.By, At: e.At}
 		for _, c := range e.Changes {
-			edit.Changes = append(edit.Changes, newChangeView(c))
+			edit.Changes = append(edit.Changes, historyChange(c))
 		}
 		v.Edits = append(v.Edits, edit)
 	}

@@ -2,6 +2,7 @@ package producer
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"teamsheet/internal/batch"
@@ -118,7 +119,7 @@ func sampleRows() []plan.RowReport {
 			{Column: "Hometown", Old: "بيروت", New: ""}}, Warnings: []problem.Problem{{Code: problem.Cleared, Row: 18, Column: "Hometown", Cell: "O18",
 			Message: "Hometown is empty in your file.", Fix: "The old value is taken away."}}},
 		{Row: 40, ProfileID: sampleID(5), Name: "Sinéad O'Brien", Result: plan.Changed, Changes: []plan.Change{
-			{Column: "Bio", Old: bio, New: bio[:80] + "12 languages for ten years\nand counting" + bio[110:]}}},
+			{Column: "Bio", Old: bio, New: strings.NewReplacer("four languages for nine years", "five languages for ten years\nand counting", "Mondays", "Tuesdays").Replace(bio)}}},
 		{Row: 2041, ProfileID: sampleID(4), Name: "佐藤 美咲", Result: plan.Unchanged, Warnings: []problem.Problem{{Code: problem.Trimmed, Row: 2041,
 			Column: "First Name", Cell: "D2041", Value: "美咲\u00a0", Message: "There is space around this value.", Fix: "It is read without it."}}},
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"teamsheet/internal/testkit"
@@ -36,8 +37,13 @@ func TestPictures(t *testing.T) {
 
 func (c *storyReader) picture(url, file string, l look) {
 	var png []byte
-	const whole = 100 // of a hundred: PNG
-	if err := chromedp.Run(c.ctx, l.take(), chromedp.Navigate(url), chromedp.FullScreenshot(&png, whole)); err != nil {
+	var high int64
+	err := chromedp.Run(c.ctx, l.take(), chromedp.Navigate(url), chromedp.Evaluate("document.documentElement.scrollHeight", &high))
+	if err == nil {
+		// As high as the page, so that what stays in view stands where it belongs.
+		err = chromedp.Run(c.ctx, emulation.SetDeviceMetricsOverride(l.width, high, 1, false), chromedp.CaptureScreenshot(&png))
+	}
+	if err != nil {
 		c.t.Errorf("%s: %v", url, err)
 		return
 	}

@@ -42,6 +42,10 @@ func storybook(t *testing.T) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/{hash}/{name...}", p.assets.handler())
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { _ = index.Execute(w, names) })
+	mux.HandleFunc("GET /team/{id}/photo/{digest}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/svg+xml")
+		_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#a9c7d8" d="M0 0h8v8H0z"/><path fill="#3b5f74" d="M4 1a2 2 0 0 1 0 4 2 2 0 0 1 0-4M0 8a4 3 0 0 1 8 0"/></svg>`))
+	})
 	mux.HandleFunc("GET /story/{name}", func(w http.ResponseWriter, r *http.Request) {
 		sample, ok := stories[r.PathValue("name")]
 		if !ok {
