@@ -16,6 +16,7 @@ import (
 	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
+	"teamsheet/internal/sabotage"
 	"teamsheet/internal/sheet"
 	"teamsheet/internal/store"
 )
@@ -59,6 +60,7 @@ func (s *Server) acceptUpload(
 		s.OnUpload(UploadSeen{Format: string(format.Kind), Bytes: in.size})
 		return batch.Batch{}, err
 	}
+	sabotage.At("after_blob")
 	b, err := s.createBatch(ctx, store.NewBatch{
 		ID: store.NewID(), OrgID: account.OrgID, AccountID: account.ID, AccountEmail: account.Email,
 		File:    batch.File{Name: cleanFileName(name), Size: in.size, SHA256: hex.EncodeToString(in.sum.Sum(nil))},
@@ -132,7 +134,9 @@ func (s *Server) createBatch(ctx context.Context, n store.NewBatch) (batch.Batch
 		s.dropBlob(ctx, n.BlobKey)
 		return b, nil
 	}
+	sabotage.At("after_insert")
 	s.ringPreview(ctx, b)
+	sabotage.At("after_ring")
 	return b, nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
+	"teamsheet/internal/sabotage"
 	"teamsheet/internal/store"
 	"teamsheet/internal/tasks"
 )
@@ -77,6 +78,7 @@ func (w *Worker) batchHandler(work func(context.Context, tasks.Batch) (*store.Ru
 		}
 		switch {
 		case err == nil, fault.Is(err, fault.NotFound) && run == nil:
+			sabotage.At("before_ack")
 			return nil // a batch that is not there needs nothing
 		case errors.Is(err, errSuperseded):
 			w.Log.InfoContext(ctx, "run superseded", "batch", payload.BatchID, "generation", payload.Generation)

@@ -9,6 +9,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"teamsheet/internal/fault"
+	"teamsheet/internal/sabotage"
 	"teamsheet/internal/store"
 	"teamsheet/internal/tasks"
 )
@@ -32,7 +33,7 @@ func (w *Worker) mail(ctx context.Context, task *asynq.Task) error {
 	if err != nil {
 		return errors.Join(asynq.SkipRetry, err)
 	}
-	m, ok, err := w.Store.ClaimMail(ctx, payload.MailID, mailLease)
+	m, ok, err := w.Store.ClaimMail(ctx, payload.MailID, sabotage.Wait("mail_lease", mailLease))
 	if err != nil || !ok {
 		return err
 	}
@@ -51,6 +52,7 @@ func (w *Worker) settle(ctx context.Context, m store.Mail, sendErr error) error 
 	outcome, err := "sent", error(nil)
 	switch {
 	case sendErr == nil:
+		sabotage.At("before_mark_sent")
 		err = w.Store.MailSent(ctx, m.ID)
 	case permanent(sendErr), w.Now().Sub(m.CreatedAt) > giveUpAfter:
 		outcome = "given-up"
@@ -81,5 +83,6 @@ func permanent(err error) bool {
 func mailDelay(tries int) time.Duration {
 	minutes := []int{1, 5, 15, 30, 60}
 	delay := time.Duration(minutes[min(max(tries, 1), len(minutes))-1]) * time.Minute
+	delay = sabotage.Wait("mail_retry", delay)
 	return delay + rand.N(delay/4)
 }

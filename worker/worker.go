@@ -22,6 +22,7 @@ import (
 
 	"teamsheet/internal/blob"
 	"teamsheet/internal/profile"
+	"teamsheet/internal/sabotage"
 	"teamsheet/internal/store"
 	"teamsheet/internal/tasks"
 	"teamsheet/internal/telemetry"
@@ -92,8 +93,8 @@ func (o Options) withDefaults() Options {
 	o.Concurrency = positive(o.Concurrency, defaultConcurrency)
 	o.ShutdownTimeout = positive(o.ShutdownTimeout, defaultShutdown)
 	o.Poll = positive(o.Poll, defaultPoll)
-	o.ReconcileEvery = positive(o.ReconcileEvery, defaultReconcile)
-	o.DeadAfter = positive(o.DeadAfter, defaultDeadAfter)
+	o.ReconcileEvery = positive(o.ReconcileEvery, sabotage.Wait("reconcile", defaultReconcile))
+	o.DeadAfter = positive(o.DeadAfter, sabotage.Wait("dead_after", defaultDeadAfter))
 	return o
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"teamsheet/internal/config"
 	"teamsheet/internal/fault"
+	"teamsheet/internal/sabotage"
 	"teamsheet/internal/store"
 )
 
@@ -45,7 +46,7 @@ func openStore(ctx context.Context, settings config.Config, role string) (*store
 			return nil, fmt.Errorf("make data directory: %w", err)
 		}
 	}
-	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{AppName: "teamsheet " + role})
+	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{AppName: "teamsheet " + role, AtPoint: sabotage.At})
 	if err == nil {
 		if err = s.Ping(ctx); err != nil {
 			_ = s.Close() // the ping's error is the one to tell

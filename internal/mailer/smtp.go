@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+
+	"teamsheet/internal/sabotage"
 )
 
 // smtpTimeout bounds one delivery. RFC 5321 §4.5.3.2.6 gives a server ten minutes
@@ -75,6 +77,9 @@ func (s *smtpServer) deliver(ctx context.Context, _ string, message *mail.Msg) e
 		return fmt.Errorf("set up SMTP: %w", err)
 	}
 	err = client.DialAndSendWithContext(ctx, message)
+	if message.IsDelivered() {
+		sabotage.At("after_smtp_data")
+	}
 	if err == nil || message.IsDelivered() {
 		// An error after the server took the message (RSET, QUIT) is not a failure.
 		return nil

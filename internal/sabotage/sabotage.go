@@ -1,0 +1,31 @@
+//go:build !sabotage
+
+// Package sabotage lets tests harm the program: end the process at a named point
+// of its work, take one of its safeguards away, or shorten its waits.
+//
+// Only a program built with the tag "sabotage" can be harmed. In every other one,
+// and so in whatever is released, all of this is nothing: a setting that ends a
+// process or removes a fence has no place where an operator, or somebody who has
+// got at the environment, can reach it.
+//
+// In a program with the tag:
+//
+//	TEAMSHEET_CRASH_AT=after_lock           the process ends when it gets there
+//	TEAMSHEET_CRASH_AT=after_lock:2         … when it gets there for the second time
+//	TEAMSHEET_WITHOUT=fence,count           it works without these safeguards
+//	TEAMSHEET_HURRY=dead_after=3s,…         these waits last so long
+//
+// A process that is started again with the same TEAMSHEET_CRASH_AT ends there
+// again: that is how every try fails.
+package sabotage
+
+import "time"
+
+// At ends the process if it is to end at this point of its work.
+func At(string) {}
+
+// Without reports whether the program is to work without a safeguard.
+func Without(string) bool { return false }
+
+// Wait is how long a wait of this name lasts.
+func Wait(_ string, usual time.Duration) time.Duration { return usual }

@@ -1,0 +1,19 @@
+//go:build !sabotage
+
+package sabotage
+
+import (
+	"testing"
+	"time"
+)
+
+// What is released cannot be harmed, whatever its environment says.
+func TestNothingHappensWithoutTheTag(t *testing.T) {
+	t.Setenv("TEAMSHEET_CRASH_AT", "after_lock")
+	t.Setenv("TEAMSHEET_WITHOUT", "fence")
+	t.Setenv("TEAMSHEET_HURRY", "dead_after=1s")
+	At("after_lock")
+	if Without("fence") || Wait("dead_after", time.Minute) != time.Minute {
+		t.Error("the environment has changed how the program works")
+	}
+}

@@ -1,0 +1,22 @@
+//go:build sabotage
+
+package sabotage
+
+import (
+	"testing"
+	"time"
+)
+
+func TestWhatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"TEAMSHEET_CRASH_AT": "after_lock:2", "TEAMSHEET_WITHOUT": "fence, count", "TEAMSHEET_HURRY": "dead_after=3s,mail_lease=1m"}
+	p := read(func(name string) string { return env[name] })
+	for i, want := range []bool{false, true, false} {
+		if p.reaches("before_ack") || p.reaches("after_lock") != want {
+			t.Errorf("time %d: the process does not end when it should", i+1)
+		}
+	}
+	if !p.without["fence"] || !p.without["count"] || p.without[""] || p.waits["dead_after"] != 3*time.Second || p.waits["mail_lease"] != time.Minute {
+		t.Errorf("read as %v and %v", p.without, p.waits)
+	}
+}
