@@ -7,6 +7,7 @@ import (
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/plan"
+	"teamsheet/internal/sabotage"
 )
 
 // Recheck is what a second look at the stored file found.
@@ -76,7 +77,7 @@ func (a *applying) inLocks(h *handle) error {
 	}
 	h.at("after_lock")
 	a.outcome = ApplyNothing
-	if b.State != batch.Confirmed || b.Generation != a.run.Batch.Generation {
+	if (b.State != batch.Confirmed || b.Generation != a.run.Batch.Generation) && !sabotage.Without("fence") {
 		return nil
 	}
 	fresh, err := a.plan(h, &b, org.Revision)
@@ -95,7 +96,7 @@ func (a *applying) inLocks(h *handle) error {
 // the revision has not moved.
 func (a *applying) plan(h *handle, b *batch.Batch, revision int64) (*Recheck, error) {
 	switch {
-	case revision == b.Revision:
+	case revision == b.Revision, sabotage.Without("revision"):
 		return nil, nil
 	case a.recheck == nil:
 		return nil, errMoved

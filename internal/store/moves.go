@@ -6,6 +6,7 @@ import (
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
+	"teamsheet/internal/sabotage"
 )
 
 // lockBatch takes the lock of a batch and reads it again. It is the fence: what
@@ -29,7 +30,7 @@ type move struct {
 // move makes the step by compare-and-set on the state and generation that b was
 // locked with.
 func (h *handle) move(b *batch.Batch, m move) error {
-	if !batch.CanMove(b.State, m.to) {
+	if !batch.CanMove(b.State, m.to) && !sabotage.Without("state") {
 		return wrongState(b.State)
 	}
 	if m.to.Final() {
