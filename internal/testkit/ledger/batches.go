@@ -136,7 +136,10 @@ func (c *checker) orderOfBatches() map[string]map[string]bool {
 	steps := map[string][]step{}
 	for id, changed := range c.history {
 		for profile, version := range changed {
-			steps[profile] = append(steps[profile], step{version, id})
+			if b := c.batches[id]; b != nil {
+				who := person(b.org, profile)
+				steps[who] = append(steps[who], step{version, id})
+			}
 		}
 	}
 	before := map[string]map[string]bool{}
@@ -168,8 +171,8 @@ func (c *checker) checkRevisions() error {
 		return err
 	}
 	return c.each(`SELECT CAST(id AS text), revision FROM orgs`, func() {
-		if count != changes[org] {
-			c.breaks(overlaps, "organization %s has revision %d after %d changes", org, count, changes[org])
+		if count != c.began[org]+changes[org] {
+			c.breaks(overlaps, "organization %s began with revision %d and has %d after %d changes", org, c.began[org], count, changes[org])
 		}
 	}, &org, &count)
 }
@@ -177,14 +180,14 @@ func (c *checker) checkRevisions() error {
 // checkForeign: nothing of one organization points at another's.
 func (c *checker) checkForeign() error {
 	for what, query := range map[string]string{
-		"rows of a batch":      "batch_rows t JOIN profiles o ON o.id = t.profile_id",
-		"entries of a history": "profile_history t JOIN profiles o ON o.id = t.profile_id",
-		"edits":                "profile_edits t JOIN profiles o ON o.id = t.profile_id",
-		"runs":                 "runs t JOIN batches o ON o.id = t.batch_id",
-		"mails":                "mails t JOIN batches o ON o.id = t.batch_id",
+		"rows of a batch":      "batch_rows t WHERE t.profile_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM profiles o WHERE o.org_id = t.org_id AND o.id = t.profile_id)",
+		"entries of a history": "profile_history t WHERE NOT EXISTS (SELECT 1 FROM profiles o WHERE o.org_id = t.org_id AND o.id = t.profile_id)",
+		"edits":                "profile_edits t WHERE NOT EXISTS (SELECT 1 FROM profiles o WHERE o.org_id = t.org_id AND o.id = t.profile_id)",
+		"runs":                 "runs t JOIN batches o ON o.id = t.batch_id WHERE o.org_id <> t.org_id",
+		"mails":                "mails t JOIN batches o ON o.id = t.batch_id WHERE o.org_id <> t.org_id",
 	} {
 		var count int
-		if err := c.each("SELECT count(*) FROM "+query+" WHERE o.org_id <> t.org_id", func() {}, &count); err != nil {
+		if err := c.each("SELECT count(*) FROM "+query, func() {}, &count); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
 		if count > 0 {

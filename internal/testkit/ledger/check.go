@@ -75,6 +75,21 @@ func Check(ctx context.Context, address string, entries []Entry, mails *Mails) (
 	return c.found, c.totals(), nil
 }
 
+// Begin writes down where the organizations stand before anything happens.
+func Begin(ctx context.Context, address string, book *Book) error {
+	c, err := open(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer c.db.Close()
+	var e Entry
+	var errs []error
+	err = c.each(`SELECT CAST(id AS text), revision FROM orgs`, func() {
+		errs = append(errs, book.Add(Entry{Kind: Began, Org: e.Org, Version: e.Version}))
+	}, &e.Org, &e.Version)
+	return errors.Join(append(errs, err)...)
+}
+
 // checker is one check.
 type checker struct {
 	ctx      context.Context
@@ -86,12 +101,13 @@ type checker struct {
 	confirmed map[string]bool
 	settled   map[string]string // state by batch
 	edited    []Entry
+	began     map[string]int64 // revision by organization
 	found     []Violation
 
 	batches map[string]*batchRow
 	// history is the version that an applied batch has made of a profile, by batch.
 	history map[string]map[string]int64
-	// edits are values that an edit has set, by profile and version.
+	// edits are what edits say that they changed, by person and version.
 	edits   map[string]map[int64]string
 	doubles int
 	outbox  int
@@ -108,7 +124,7 @@ func (b *batchRow) final() bool {
 }
 
 func open(ctx context.Context, address string) (*checker, error) {
-	c := &checker{ctx: ctx, uploaded: map[string]Entry{}, confirmed: map[string]bool{}, settled: map[string]string{}}
+	c := &checker{ctx: ctx, uploaded: map[string]Entry{}, confirmed: map[string]bool{}, settled: map[string]string{}, began: map[string]int64{}}
 	driver := "sqlite"
 	if strings.HasPrefix(address, "postgres") {
 		driver, c.postgres = "pgx", true
@@ -127,6 +143,8 @@ func open(ctx context.Context, address string) (*checker, error) {
 func (c *checker) read(entries []Entry) {
 	for _, e := range entries {
 		switch e.Kind {
+		case Began:
+			c.began[e.Org] = e.Version
 		case Uploaded:
 			c.uploaded[e.Batch] = e
 		case Confirmed:

@@ -17,7 +17,7 @@ func (c *checker) loadEdits() error {
 	c.edits = map[string]map[int64]string{}
 	var profile, changes string
 	var version int64
-	return c.each(`SELECT CAST(profile_id AS text), version, changes FROM profile_edits`, func() {
+	return c.each(`SELECT CAST(org_id AS text) || '/' || CAST(profile_id AS text), version, changes FROM profile_edits`, func() {
 		if c.edits[profile] == nil {
 			c.edits[profile] = map[int64]string{}
 		}
@@ -29,7 +29,7 @@ func (c *checker) loadEdits() error {
 func (c *checker) checkVersions() error {
 	var profile string
 	var version, made, distinct, first, last int64
-	return c.each(`SELECT CAST(p.id AS text), p.version, count(v.version), count(DISTINCT v.version),
+	return c.each(`SELECT CAST(p.org_id AS text) || '/' || CAST(p.id AS text), p.version, count(v.version), count(DISTINCT v.version),
 			coalesce(min(v.version), 0), coalesce(max(v.version), 0)
 		FROM profiles p LEFT JOIN (
 			SELECT org_id, profile_id, version FROM profile_history
@@ -44,8 +44,11 @@ func (c *checker) checkVersions() error {
 	}, &profile, &version, &made, &distinct, &first, &last)
 }
 
-// place is a cell of the team.
-type place struct{ profile, column string }
+// person names somebody: two organizations may use the same id.
+func person(org, profile string) string { return org + "/" + profile }
+
+// place is a cell of a team.
+type place struct{ person, column string }
 
 // written is who wrote a cell last.
 type written struct {
@@ -64,18 +67,22 @@ func (c *checker) checkValues() error {
 		}
 	}
 	for id, e := range c.uploaded {
+		if c.batches[id] == nil {
+			continue
+		}
 		for _, change := range e.Changes {
 			if version, applied := c.history[id][change.Profile]; applied {
-				put(place{change.Profile, change.Column}, written{version, change.Value, "batch " + id})
+				put(place{person(c.batches[id].org, change.Profile), change.Column}, written{version, change.Value, "batch " + id})
 			}
 		}
 	}
 	for _, e := range c.edited {
-		if _, made := c.edits[e.Profile][e.Version]; !made {
+		who := person(e.Org, e.Profile)
+		if _, made := c.edits[who][e.Version]; !made {
 			c.breaks(lost, "an edit of profile %s was answered with version %d and is not there", e.Profile, e.Version)
 			continue
 		}
-		put(place{e.Profile, e.Column}, written{e.Version, e.Value, "an edit"})
+		put(place{who, e.Column}, written{e.Version, e.Value, "an edit"})
 	}
 	if err := c.putEdits(put); err != nil {
 		return err
@@ -85,7 +92,7 @@ func (c *checker) checkValues() error {
 
 // putEdits takes what edits wrote down themselves, whether they were answered or not.
 func (c *checker) putEdits(put func(place, written)) error {
-	for profile, versions := range c.edits {
+	for who, versions := range c.edits {
 		for version, text := range versions {
 			var changes []struct{ Column, New string }
 			if err := json.Unmarshal([]byte(text), &changes); err != nil {
@@ -93,7 +100,7 @@ func (c *checker) putEdits(put func(place, written)) error {
 			}
 			for _, change := range changes {
 				if column, ok := followed()[change.Column]; ok {
-					put(place{profile, column}, written{version, change.New, "an edit"})
+					put(place{who, column}, written{version, change.New, "an edit"})
 				}
 			}
 		}
@@ -105,14 +112,14 @@ func (c *checker) compareValues(last map[place]written) error {
 	values := map[place]string{}
 	for _, column := range followed() {
 		var profile, value string
-		if err := c.each(`SELECT CAST(id AS text), `+column+` FROM profiles`,
+		if err := c.each(`SELECT CAST(org_id AS text) || '/' || CAST(id AS text), `+column+` FROM profiles`,
 			func() { values[place{profile, column}] = value }, &profile, &value); err != nil {
 			return err
 		}
 	}
 	for at, w := range last {
 		if got := values[at]; got != w.value {
-			c.breaks(twice, "%s of profile %s is %q, and %s wrote %q last", at.column, at.profile, got, w.by, w.value)
+			c.breaks(twice, "%s of profile %s is %q, and %s wrote %q last", at.column, at.person, got, w.by, w.value)
 		}
 	}
 	return nil

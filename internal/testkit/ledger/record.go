@@ -22,6 +22,8 @@ type Kind string
 
 // The kinds.
 const (
+	// Began: Org had the revision Version before anything happened. See Begin.
+	Began Kind = "began"
 	// Uploaded: an upload was answered with 202. Changes are what the file changes.
 	Uploaded Kind = "uploaded"
 	// Confirmed: a confirm was answered with 202.
@@ -48,6 +50,7 @@ type Entry struct {
 	Batch   string   `json:"batch,omitempty"`
 	State   string   `json:"state,omitempty"`
 	Changes []Change `json:"changes,omitempty"`
+	Org     string   `json:"org,omitempty"` // of an edit, and what began
 	Profile string   `json:"profile,omitempty"`
 	Column  string   `json:"column,omitempty"`
 	Value   string   `json:"value,omitempty"`

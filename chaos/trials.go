@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// trials are all, in the order in which they are made.
+func trials(o options) []trial {
+	embedded := usually()
+	embedded.embedded, embedded.orgs = true, 6
+	one := usually()
+	one.workers = 4
+	killedOften := func(r *rig) bool {
+		return o.kills > 0 && r.events.counted(aKill) >= o.kills && r.events.counted("uploads") >= o.batches
+	}
+	return []trial{
+		{name: "kill", title: "SIGKILL of producers and workers at random moments", shape: usually(), harm: kills(800 * time.Millisecond), enough: killedOften},
+		{name: "kill-embedded", title: "SIGKILL of everything in one process", shape: embedded, harm: kills(2 * time.Second)},
+		{name: "redis", title: "Redis killed without persistence, and FLUSHALL", shape: usually(), harm: forgets(5 * time.Second)},
+		{name: "postgres-path", title: "Path to Postgres: lost answers to COMMIT, resets, delays, holes", shape: usually(),
+			prepare: throughProxy("TEAMSHEET_DATABASE_URL", "commit"), harm: breaks(harmed, 2*time.Second)},
+		{name: "redis-path", title: "Path to Redis: lost answers, resets, delays, holes", shape: usually(),
+			prepare: throughProxy("TEAMSHEET_REDIS_URL", "evalsha"), harm: breaks(harmed, 2*time.Second)},
+		{name: "freeze", title: "SIGSTOP of a worker for longer than it may be silent", shape: one, harm: freezes(6 * time.Second)},
+		{name: "deploy", title: "Rolling SIGTERM of producers and workers", shape: usually(), harm: deploys(2 * time.Second)},
+	}
+}
+
+// throughProxy puts a proxy between the program and a server.
+func throughProxy(setting, dropAfter string) func(context.Context, *rig) error {
+	return func(_ context.Context, r *rig) error {
+		address, err := url.Parse(r.settings[setting])
+		if err != nil {
+			return err
+		}
+		if r.path, err = newProxy(address.Host, dropAfter); err != nil {
+			return err
+		}
+		r.closing(r.path.close)
+		address.Host = r.path.address()
+		own := settings{}
+		for name, value := range r.settings {
+			own[name] = value
+		}
+		own[setting] = address.String()
+		r.settings = own
+		return nil
+	}
+}
+
+func harmed(r *rig) *proxy { return r.path }
+
+// flush empties a Redis by a command.
+func flush(ctx context.Context, address string) error {
+	options, err := redis.ParseURL(address)
+	if err != nil {
+		return err
+	}
+	client := redis.NewClient(options)
+	defer client.Close()
+	return client.FlushAll(context.WithoutCancel(ctx)).Err()
+}
