@@ -222,7 +222,7 @@ func (l *load) sendTwo(ctx context.Context, o *org, name string) error {
 }
 
 // editPause is how long somebody who edits by hand thinks.
-const editPause = 400 * time.Millisecond
+const editPause = 800 * time.Millisecond
 
 // edits changes people by hand: another column than the files do, of the same people.
 func (l *load) edits(ctx context.Context, o *org, random *rand.Rand) {
@@ -263,7 +263,7 @@ func (l *load) edit(ctx context.Context, o *org, id, value string) error {
 }
 
 // lookPause is how long somebody who looks waits before looking again.
-const lookPause = 300 * time.Millisecond
+const lookPause = time.Second
 
 // looks downloads the team again and again: all of the cohort must have one
 // hometown, or each the one that they began with.

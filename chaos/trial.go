@@ -23,6 +23,8 @@ type trial struct {
 	// enough tells that there is no need to go on; nil: when the time is over.
 	enough func(r *rig) bool
 	calm   bool // nobody edits by hand, nobody looks
+	// instead is done in place of people at work and harm; nil: those.
+	instead func(ctx context.Context, r *rig) error
 }
 
 const (
@@ -42,14 +44,18 @@ func (t trial) run(ctx context.Context, o options, seed uint64, duration time.Du
 	if err := t.begin(ctx, r); err != nil {
 		return result{}, fmt.Errorf("%s: begin: %w", t.name, err)
 	}
-	if err := t.work(ctx, r, duration); err != nil {
-		o.say("%s: %v", t.name, err)
+	work := func() error { return t.work(ctx, r, duration) }
+	if t.instead != nil {
+		work = func() error { return t.instead(ctx, r) }
 	}
-	if err := r.comeToRest(ctx); err != nil {
-		o.say("%s: %v", t.name, err)
+	for _, step := range []func() error{work, func() error { return r.comeToRest(ctx) }} {
+		// What does not come to rest, or does not get where it should, is a violation.
+		if err := step(); err != nil {
+			r.broken("%v", err)
+		}
 	}
 	if err := r.halt(); err != nil {
-		_ = r.book.Add(ledger.Entry{Kind: ledger.Broken, Value: "a process did not end in good order: " + err.Error()})
+		r.broken("a process did not end in good order: %v", err)
 	}
 	found, err := t.judge(ctx, r)
 	found.Seconds = time.Since(begun).Seconds()

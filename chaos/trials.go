@@ -12,13 +12,15 @@ import (
 func trials(o options) []trial {
 	embedded := usually()
 	embedded.embedded, embedded.orgs = true, 6
+	many := usually()
+	many.orgs = 24
 	one := usually()
 	one.workers = 4
 	killedOften := func(r *rig) bool {
 		return o.kills > 0 && r.events.counted(aKill) >= o.kills && r.events.counted("uploads") >= o.batches
 	}
 	return []trial{
-		{name: "kill", title: "SIGKILL of producers and workers at random moments", shape: usually(), harm: kills(800 * time.Millisecond), enough: killedOften},
+		{name: "kill", title: "SIGKILL of producers and workers at random moments", shape: many, harm: kills(800 * time.Millisecond), enough: killedOften},
 		{name: "kill-embedded", title: "SIGKILL of everything in one process", shape: embedded, harm: kills(2 * time.Second)},
 		{name: "redis", title: "Redis killed without persistence, and FLUSHALL", shape: usually(), harm: forgets(5 * time.Second)},
 		{name: "postgres-path", title: "Path to Postgres: lost answers to COMMIT, resets, delays, holes", shape: usually(),
@@ -27,6 +29,8 @@ func trials(o options) []trial {
 			prepare: throughProxy("TEAMSHEET_REDIS_URL", "evalsha"), harm: breaks(harmed, 2*time.Second)},
 		{name: "freeze", title: "SIGSTOP of a worker for longer than it may be silent", shape: one, harm: freezes(6 * time.Second)},
 		{name: "deploy", title: "Rolling SIGTERM of producers and workers", shape: usually(), harm: deploys(2 * time.Second)},
+		crashing("points", false, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
+		crashing("points-embedded", true, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
 	}
 }
 
