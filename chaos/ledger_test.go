@@ -88,7 +88,7 @@ func worked(t *testing.T) *rig {
 	}
 	l, o := &load{rig: r, stopping: ctx}, r.orgs[0]
 	err = errors.Join(l.send(ctx, o, "first", false), l.send(ctx, o, "second", false),
-		l.edit(ctx, o, o.people[0], "edited"), l.sendWrong(ctx, o, "wrong"), r.comeToRest(ctx), r.halt())
+		l.edit(ctx, o, o.people[0], "edited"), l.sendWrong(ctx, o, "wrong"), r.comeToRest(ctx, usualRest), r.halt())
 	if err != nil {
 		t.Fatal(err)
 	}

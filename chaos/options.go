@@ -24,6 +24,7 @@ type options struct {
 	kills    int
 	batches  int
 	without  string
+	mutants  bool
 	logs     string
 	document string // path without extension; "": none is written
 	out      io.Writer
@@ -39,6 +40,7 @@ func readOptions(arguments []string) (options, error) {
 	flags.IntVar(&o.kills, "kills", 0, "end the trial \"kill\" after so many kills (and -batches), if it comes before the time is over")
 	flags.IntVar(&o.batches, "batches", 0, "see -kills")
 	flags.StringVar(&o.without, "without", "", "work without these safeguards of the program")
+	flags.BoolVar(&o.mutants, "mutants", false, "show that the ledger finds what goes wrong without the program's safeguards")
 	flags.StringVar(&o.logs, "logs", "", "folder for the program's logs of trials that went wrong")
 	flags.StringVar(&o.document, "document", "", "write the figures to this path with .json and .md")
 	if err := flags.Parse(arguments); err != nil {
@@ -53,12 +55,15 @@ func readOptions(arguments []string) (options, error) {
 func (o options) say(format string, args ...any) { fmt.Fprintf(o.out, format+"\n", args...) }
 
 func (o options) wants(name string) bool {
-	return o.only == "" || slices.Contains(strings.Split(o.only, ","), name)
+	return o.only == "" || o.only == name || slices.Contains(strings.Split(o.only, ","), name)
 }
 
 // runAll makes the trials, tells of each, and returns how many violations there were.
 func runAll(ctx context.Context, o options) (broken int, err error) {
 	o.say("seed %d", o.seed)
+	if o.mutants {
+		return runMutants(ctx, o)
+	}
 	for _, t := range trials(o) {
 		if !o.wants(t.name) {
 			continue

@@ -18,6 +18,7 @@ type result struct {
 	Embedded    bool
 	Hurried     bool
 	Without     string `json:",omitempty"` // safeguards that were taken away
+	Spared      bool   `json:",omitempty"` // others were to hold
 	Seconds     float64
 	Kills       int
 	Faults      int

@@ -22,15 +22,16 @@ type trial struct {
 	harm func(ctx context.Context, r *rig) error
 	// enough tells that there is no need to go on; nil: when the time is over.
 	enough func(r *rig) bool
-	calm   bool // nobody edits by hand, nobody looks
+	rest   time.Duration // how long what was begun may take at the end; 0: as usual
+	calm   bool          // nobody edits by hand, nobody looks
 	// instead is done in place of people at work and harm; nil: those.
 	instead func(ctx context.Context, r *rig) error
 }
 
 const (
-	// restTime is how long what was begun may take once the faults have ended.
-	restTime = 4 * time.Minute
-	lookAt   = 200 * time.Millisecond
+	// usualRest is how long what was begun may take once the faults have ended.
+	usualRest = 4 * time.Minute
+	lookAt    = 200 * time.Millisecond
 )
 
 // run makes one trial for so long.
@@ -48,7 +49,7 @@ func (t trial) run(ctx context.Context, o options, seed uint64, duration time.Du
 	if t.instead != nil {
 		work = func() error { return t.instead(ctx, r) }
 	}
-	for _, step := range []func() error{work, func() error { return r.comeToRest(ctx) }} {
+	for _, step := range []func() error{work, func() error { return r.comeToRest(ctx, t.restTime()) }} {
 		// What does not come to rest, or does not get where it should, is a violation.
 		if err := step(); err != nil {
 			r.broken("%v", err)
@@ -61,6 +62,13 @@ func (t trial) run(ctx context.Context, o options, seed uint64, duration time.Du
 	found.Seconds = time.Since(begun).Seconds()
 	r.keepLog(o, t.name, found.Violations > 0)
 	return found, err
+}
+
+func (t trial) restTime() time.Duration {
+	if t.rest > 0 {
+		return t.rest
+	}
+	return usualRest
 }
 
 func (t trial) begin(ctx context.Context, r *rig) error {
@@ -91,7 +99,7 @@ func (t trial) work(ctx context.Context, r *rig, duration time.Duration) error {
 			}
 		}()
 	}
-	working, endWork := context.WithTimeout(ctx, duration+restTime)
+	working, endWork := context.WithTimeout(ctx, duration+t.restTime())
 	defer endWork()
 	done := make(chan error, 1)
 	l := &load{rig: r, stopping: harming, editing: !t.calm, reading: !t.calm}
@@ -105,8 +113,8 @@ func (t trial) work(ctx context.Context, r *rig, duration time.Duration) error {
 }
 
 // comeToRest waits until nothing is to be done any more.
-func (r *rig) comeToRest(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, restTime)
+func (r *rig) comeToRest(ctx context.Context, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	const open = `SELECT (SELECT count(*) FROM batches WHERE state IN ('uploaded', 'confirmed'))
 		+ (SELECT count(*) FROM mails WHERE sent_at IS NULL AND given_up_at IS NULL)`
@@ -116,7 +124,7 @@ func (r *rig) comeToRest(ctx context.Context) error {
 			return nil
 		}
 		if !wait(ctx, lookAt) {
-			return fmt.Errorf("after %v %d batches and mails are not finished: %w", restTime, left, err)
+			return fmt.Errorf("after %v %d batches and mails are not finished: %w", limit, left, err)
 		}
 	}
 }

@@ -29,6 +29,7 @@ func trials(o options) []trial {
 			prepare: throughProxy("TEAMSHEET_REDIS_URL", "evalsha"), harm: breaks(harmed, 2*time.Second)},
 		{name: "freeze", title: "SIGSTOP of a worker for longer than it may be silent", shape: one, harm: freezes(6 * time.Second)},
 		{name: "deploy", title: "Rolling SIGTERM of producers and workers", shape: usually(), harm: deploys(2 * time.Second)},
+		overtaking(),
 		crashing("points", false, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
 		crashing("points-embedded", true, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
 	}

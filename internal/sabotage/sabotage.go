@@ -12,6 +12,7 @@
 //
 //	TEAMSHEET_CRASH_AT=after_lock           the process ends when it gets there
 //	TEAMSHEET_CRASH_AT=after_lock:2         … when it gets there for the second time
+//	TEAMSHEET_STOP_AT=before_lock           the process stops there, as by SIGSTOP, once
 //	TEAMSHEET_WITHOUT=fence,count           it works without these safeguards
 //	TEAMSHEET_HURRY=dead_after=3s,…         these waits last so long
 //

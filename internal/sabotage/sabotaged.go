@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -20,6 +21,8 @@ const ExitCode = 137
 type plan struct {
 	point   string
 	left    atomic.Int64 // times that the point is still passed or reached
+	stop    string
+	stopped sync.Once
 	without map[string]bool
 	waits   map[string]time.Duration
 }
@@ -29,7 +32,7 @@ var asked = sync.OnceValue(func() *plan { return read(os.Getenv) })
 func read(env func(string) string) *plan {
 	p := &plan{without: map[string]bool{}, waits: map[string]time.Duration{}}
 	point, times, _ := strings.Cut(env("TEAMSHEET_CRASH_AT"), ":")
-	p.point = point
+	p.point, p.stop = point, env("TEAMSHEET_STOP_AT")
 	p.left.Store(1)
 	if times != "" {
 		n, err := strconv.ParseInt(times, 10, 64)
@@ -58,8 +61,16 @@ func read(env func(string) string) *plan {
 func (p *plan) reaches(point string) bool { return p.point == point && p.left.Add(-1) == 0 }
 
 // At ends the process, without a word to anybody, if it is to end at this point
-// of its work.
+// of its work; or stops it there until somebody sends SIGCONT.
 func At(point string) {
+	if asked().stop == point {
+		asked().stopped.Do(func() {
+			fmt.Fprintln(os.Stderr, "sabotage: stops at "+point)
+			_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+			// The signal reaches another thread: this one is not to run past the point.
+			time.Sleep(10 * time.Millisecond)
+		})
+	}
 	if asked().reaches(point) {
 		fmt.Fprintln(os.Stderr, "sabotage: ends at "+point)
 		os.Exit(ExitCode)

@@ -67,6 +67,7 @@ type applying struct {
 
 // inLocks is the transaction: lock, look again, decide, save.
 func (a *applying) inLocks(h *handle) error {
+	h.at("before_lock")
 	org, err := h.lockOrg(a.run.Batch.OrgID)
 	if err != nil {
 		return err

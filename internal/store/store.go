@@ -24,7 +24,7 @@ type Options struct {
 	AppName string       // shown in pg_stat_activity
 	Log     *slog.Logger // slow statements, without values; nil: slog.Default
 	// AtPoint is called when a write reaches a named point, so that a test can
-	// stop the process there: "after_lock", "mid_update", "before_commit",
+	// stop the process there: "before_lock", "after_lock", "mid_update", "before_commit",
 	// "after_commit" of an apply. nil: never.
 	AtPoint func(point string)
 	// PeopleBounds are what a page of people may cost. For tests.

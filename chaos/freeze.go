@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+
+	"teamsheet/internal/testkit/ledger"
+)
+
+// stopsAt has a worker stop at a point of an apply, as a frozen machine does, until
+// another has taken its batch over and is done; then it goes on. It must come to
+// nothing. It does so for each organization.
+func stopsAt(points ...string) func(context.Context, *rig) error {
+	return func(ctx context.Context, r *rig) error {
+		for i, o := range r.orgs {
+			point := points[i%len(points)]
+			if err := r.overtake(ctx, o, point); err != nil {
+				return fmt.Errorf("stop %s: %w", point, err)
+			}
+		}
+		return nil
+	}
+}
+
+func (r *rig) overtake(ctx context.Context, o *org, point string) error {
+	ctx, cancel := context.WithTimeout(ctx, caseTime)
+	defer cancel()
+	slow, quick := r.posts["worker"][0], r.posts["worker"][1]
+	if err := quick.pause(); err != nil {
+		return err
+	}
+	slow.with(settings{"TEAMSHEET_STOP_AT": point})
+	if err := slow.crash(); err != nil {
+		return err
+	}
+	l := &load{rig: r, stopping: ctx}
+	file, changes := o.file("overtaken." + point)
+	b, err := l.accepted(ctx, o, "overtaken."+o.id, file, changes)
+	if err != nil {
+		return err
+	}
+	if b, err = o.client.settle(ctx, b.ID); err != nil {
+		return err
+	}
+	if confirmed, err := l.confirm(ctx, o, b); err != nil || !confirmed {
+		return errors.Join(err, errors.New("the batch is not confirmed"))
+	}
+	if err := slow.present().awaitStop(ctx); err != nil {
+		return err
+	}
+	r.events.fault(aFreeze)
+	if err := quick.start(); err != nil {
+		return err
+	}
+	// A lock that the frozen one holds is waited for: it goes on before.
+	if point == "before_lock" {
+		if b, err = l.rest(ctx, o, b.ID); err != nil {
+			return err
+		}
+	} else {
+		wait(ctx, 6*editPause)
+	}
+	slow.with(settings{"TEAMSHEET_STOP_AT": ""})
+	slow.present().signal(syscall.SIGCONT)
+	if b, err = l.rest(ctx, o, b.ID); err != nil {
+		return err
+	}
+	// It is to have done what it would do.
+	if err := slow.pause(); err != nil {
+		return err
+	}
+	if err := slow.start(); err != nil {
+		return err
+	}
+	return r.book.Add(ledger.Entry{Kind: ledger.Settled, Batch: b.ID, State: b.State})
+}
+
+// awaitStop waits until the process has stopped itself.
+func (p *process) awaitStop(ctx context.Context) error {
+	for {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+		if err != nil {
+			return err
+		}
+		// The state stands after the name, which is in parentheses (proc(5)).
+		if after := string(stat[strings.LastIndexByte(string(stat), ')')+1:]); strings.HasPrefix(after, " T") {
+			return nil
+		}
+		if !wait(ctx, lookAt) {
+			return errors.New("the process never got there")
+		}
+	}
+}
+
+// pause ends the process in good order; the post may be started again.
+func (p *post) pause() error {
+	now := p.present()
+	if now == nil || !now.running() {
+		return nil
+	}
+	return now.stop(stopLimit)
+}
+
+// overtaking is a trial of workers that stop at points of an apply.
+func overtaking() trial {
+	s := usually()
+	s.producers, s.workers, s.orgs, s.people, s.rows = 1, 2, 4, 5, []int{20}
+	return trial{name: "overtaken", title: "A worker stops inside an apply for longer than it may be silent, and goes on", shape: s, calm: true,
+		instead: stopsAt("before_lock", "after_lock", "mid_update", "before_commit")}
+}

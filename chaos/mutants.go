@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// mutant is the program without some of its safeguards, and a trial that has to
+// fail for it: a trial that cannot fail shows nothing.
+type mutant struct {
+	without string
+	means   string
+	trial   trial
+	seconds int
+	// spared: nothing is to go wrong all the same, since others hold.
+	spared bool
+}
+
+func mutants() []mutant {
+	few := usually()
+	few.orgs = 4
+	under := func(name string) trial {
+		for _, t := range trials(options{}) {
+			if t.name == name {
+				t.shape.orgs = few.orgs
+				return t
+			}
+		}
+		panic("no trial " + name)
+	}
+	calm := trial{name: "work", shape: few, harm: func(ctx context.Context, _ *rig) error { <-ctx.Done(); return nil }}
+	return []mutant{
+		{"fence", "an apply does not look again under its locks", overtaking(), 0, true},
+		{"fence,revision", "… nor whether the team has changed", overtaking(), 0, true},
+		{"fence,revision,version,history,state", "… nor at the versions of rows, the key of the history and the batch's state", overtaking(), 0, false},
+		{"count", "the counts of an apply are not compared", calm, 8, true},
+		{"revision,count", "an apply of an old plan, whose counts are not compared", calm, 10, false},
+		{"one-transaction", "an apply commits twice", crashing("points", false, []int{20}, somePoints("mid_update"), 1), 0, false},
+		{"reconciler", "nobody rings again", under("redis"), 20, false},
+		{"commit-reply", "a lost answer to COMMIT counts as yes", under("postgres-path"), 25, false},
+		{"outbox", "no mail is put out", calm, 8, false},
+		{"mark-sent", "a mail that was sent is not marked", calm, 8, false},
+	}
+}
+
+const mutantRest = 20 * time.Second
+
+// runMutants shows of each mutant whether the ledger finds it. It returns how many
+// were not as they should be.
+func runMutants(ctx context.Context, o options) (wrong int, err error) {
+	for _, m := range mutants() {
+		if !o.wants(m.without) {
+			continue
+		}
+		t := m.trial
+		t.shape.without, t.rest = m.without, mutantRest
+		t.title = "Without: " + m.means
+		found, err := t.run(ctx, o, o.seed, time.Duration(m.seconds)*time.Second)
+		if err != nil {
+			return wrong, err
+		}
+		found.Spared = m.spared
+		verdict := "found, as it has to be"
+		switch {
+		case m.spared && found.Violations == 0:
+			verdict = "nothing goes wrong: other safeguards hold"
+		case m.spared:
+			verdict = "WRONG: other safeguards should hold"
+			wrong++
+		case found.Violations == 0:
+			verdict = "WRONG: nothing was found"
+			wrong++
+		}
+		o.say("without %s (%s): %d violations: %s", m.without, m.means, found.Violations, verdict)
+		found.tell(o)
+		if o.document != "" {
+			if err := found.merge(o.document); err != nil {
+				return wrong, err
+			}
+		}
+	}
+	if wrong > 0 {
+		return wrong, fmt.Errorf("%d mutants are not as they should be", wrong)
+	}
+	return 0, nil
+}
