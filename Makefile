@@ -94,6 +94,24 @@ bench: build services ## Measure a team of a million people and write deploy/doc
 	@CGO_ENABLED=0 go build -o $(BENCH) ./bench
 	$(SERVICES) -with production-postgres,redis -- $(BENCH) $(ARGS)
 
+# The program that can be harmed: never what is run or released.
+SABOTAGED := .tools/teamsheet-sabotage
+
+.PHONY: sabotaged
+sabotaged: services
+	@CGO_ENABLED=0 go build -tags sabotage -o $(SABOTAGED) ./cmd/teamsheet
+	@CGO_ENABLED=0 go build -o .tools/chaos ./chaos
+
+# Two minutes for each kind of fault; ARGS='-only kill -kills 2000 -batches 10000 -minutes 90'
+# is the long one, ARGS='-seed 7' makes the files and faults of another run again.
+.PHONY: chaos
+chaos: sabotaged ## Harm the program in every way and write deploy/docs/RELIABILITY.md
+	$(SERVICES) -with postgres,redis -- .tools/chaos -document deploy/docs/RELIABILITY $(ARGS)
+
+.PHONY: mutants
+mutants: sabotaged ## Show that the check of "make chaos" fails when safeguards are taken away
+	$(SERVICES) -with postgres,redis -- .tools/chaos -mutants -document deploy/docs/RELIABILITY $(ARGS)
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for a short while (FUZZTIME=20s)
 	scripts/fuzz $(PKG)

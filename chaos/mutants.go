@@ -44,6 +44,9 @@ func mutants() []mutant {
 	}
 }
 
+// withoutTitle begins the title of a trial of a mutant.
+const withoutTitle = "Without: "
+
 const mutantRest = 20 * time.Second
 
 // runMutants shows of each mutant whether the ledger finds it. It returns how many
@@ -55,7 +58,7 @@ func runMutants(ctx context.Context, o options) (wrong int, err error) {
 		}
 		t := m.trial
 		t.shape.without, t.rest = m.without, mutantRest
-		t.title = "Without: " + m.means
+		t.title = withoutTitle + m.means
 		found, err := t.run(ctx, o, o.seed, time.Duration(m.seconds)*time.Second)
 		if err != nil {
 			return wrong, err

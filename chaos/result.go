@@ -83,5 +83,8 @@ func (r result) merge(path string) error {
 	if text, err = json.MarshalIndent(all, "", "  "); err != nil {
 		return fmt.Errorf("write figures: %w", err)
 	}
-	return os.WriteFile(path+".json", append(text, '\n'), 0o600)
+	if err := os.WriteFile(path+".json", append(text, '\n'), 0o600); err != nil {
+		return fmt.Errorf("write figures: %w", err)
+	}
+	return writeDocument(path+".md", all)
 }

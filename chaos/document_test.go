@@ -1,0 +1,46 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestDocumentKeepsWhatIsWrittenByHand(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "figures")
+	first := result{Name: "kill", Title: "Kills", Seed: 1, Kills: 12, States: map[string]int{"applied": 3}}
+	if err := first.merge(path); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path + ".md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byHand := strings.Replace(string(text), handBegin, handBegin+"\nby a person\n", 1)
+	if err := os.WriteFile(path+".md", []byte(byHand), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first.Kills = 34
+	for _, r := range []result{first,
+		{Name: "work", Title: withoutTitle + "no report", Without: "outbox", Violations: 2},
+		{Name: "redis", Title: "Redis", Violations: 1, Words: []string{"1 lost: everything"}},
+	} {
+		if err := r.merge(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err = os.ReadFile(path + ".md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"by a person", "| Kills | 1 | 34 |", "| `outbox` | no report | 2 | found", "1 lost: everything"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %q in:\n%s", want, text)
+		}
+	}
+	if strings.Contains(string(text), "| Kills | 1 | 12 |") {
+		t.Error("an older result of the same trial is still there")
+	}
+}
