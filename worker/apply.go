@@ -37,6 +37,9 @@ func (w *Worker) apply(ctx context.Context, task tasks.Batch) (*store.Run, error
 	if err != nil {
 		return run, err
 	}
+	if outcome == store.ApplyNothing {
+		w.ended(ctx, run)
+	}
 	w.applied(ctx, run, outcome, begun)
 	return run, nil
 }

@@ -37,6 +37,7 @@ type reconciler struct {
 	tidied time.Time
 	listed time.Time // the files that wait
 	away   bool // Redis, at the last look
+	awake  wakefulness
 }
 
 // reconcile sweeps until ctx ends.
@@ -98,6 +99,8 @@ func (r *reconciler) sweepBatches(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// By the machine's own clock: a time that somebody sets is no sleep.
+	drowsy := r.awake.look(time.Now(), r.DeadAfter)
 	active := map[string]time.Time{}
 	var trouble []error
 	for i := range waiting {
@@ -106,7 +109,7 @@ func (r *reconciler) sweepBatches(ctx context.Context) error {
 		if task == tasks.Active && b.BeatAt.IsZero() {
 			active[taskKey(b)] = r.firstSeen(b, now)
 		}
-		judged := judgement{now: now, deadAfter: r.DeadAfter, task: task, activeSince: active[taskKey(b)]}
+		judged := judgement{now: now, deadAfter: r.DeadAfter, task: task, activeSince: active[taskKey(b)], drowsy: drowsy}
 		trouble = append(trouble, r.carryOut(ctx, b, judged.of(b)))
 	}
 	r.active = active

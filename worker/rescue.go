@@ -30,6 +30,26 @@ type judgement struct {
 	// activeSince is when the reconciler first saw the task active without any
 	// sign of a run; zero: it is not.
 	activeSince time.Time
+	// drowsy: whoever judges was stopped or cut off themself, and has not been awake
+	// for long enough to tell who else is silent.
+	drowsy bool
+}
+
+// wakefulness notices when the reconciler itself could not look for a while: its
+// machine was stopped, or the database was away. What it then sees of others is as
+// old as what it has missed.
+type wakefulness struct {
+	looked, woke time.Time
+}
+
+// look is told of each look at the database, and tells whether it is too early to
+// take anybody for dead. A process that has just begun has missed nothing.
+func (w *wakefulness) look(now time.Time, deadAfter time.Duration) (drowsy bool) {
+	if !w.looked.IsZero() && now.Sub(w.looked) > deadAfter/2 {
+		w.woke = now
+	}
+	w.looked = now
+	return !w.woke.IsZero() && now.Sub(w.woke) <= deadAfter
 }
 
 // of decides by the task and by the heartbeat of the batch's generation. Only a
@@ -53,7 +73,7 @@ func (j judgement) of(b *store.WaitingBatch) verdict {
 			return ringAgain
 		}
 	}
-	if silent {
+	if silent && !j.drowsy {
 		return takeOver
 	}
 	return leave // alive, whatever Redis says

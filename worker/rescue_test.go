@@ -57,6 +57,25 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// Who was stopped cannot tell who else is silent.
+func TestWakefulness(t *testing.T) {
+	t.Parallel()
+	begin := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	var w wakefulness
+	for _, test := range []struct {
+		second int
+		want   bool
+	}{{0, false}, {4, false}, {13, false}, {60, true}, {64, true}, {72, true}, {80, true}, {81, false}, {85, false}} {
+		if got := w.look(begin.Add(time.Duration(test.second)*time.Second), 20*time.Second); got != test.want {
+			t.Errorf("at second %d: drowsy %v", test.second, got)
+		}
+	}
+	j := judgement{now: begin, deadAfter: 20 * time.Second, task: tasks.Active, drowsy: true}
+	if got := j.of(&store.WaitingBatch{BeatAt: begin.Add(-time.Minute)}); got != leave {
+		t.Errorf("a drowsy reconciler decides %d", got)
+	}
+}
+
 func TestLostRingAfterUploadAndAfterConfirm(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {
 		b := w.upload(w.edited("Lisbon", 3))

@@ -61,12 +61,34 @@ func (h *handle) insertRun(run *Run) error {
 }
 
 // EndRun notes that the handler of a run has returned, however: whatever comes of
-// the batch, this run has cost no worker.
+// the batch, this run has cost no worker. If it was taken for dead meanwhile, that
+// counts no longer: it was only slow.
 func (s *Store) EndRun(ctx context.Context, run *Run) error {
-	return s.repeatable(ctx, func(h *handle) error {
-		return wrap(h.do("UPDATE runs SET ended_at = ? WHERE org_id = ? AND batch_id = ? AND number = ?",
-			h.now, run.Batch.OrgID, run.Batch.ID, run.Number), "end run")
+	var ended int64
+	err := s.repeatable(ctx, func(h *handle) (err error) {
+		ended, err = h.exec("UPDATE runs SET ended_at = ? WHERE org_id = ? AND batch_id = ? AND number = ? AND ended_at IS NULL",
+			h.now, run.Batch.OrgID, run.Batch.ID, run.Number)
+		return wrap(err, "end run")
 	})
+	if err != nil || ended == 0 {
+		return err
+	}
+	return s.repeatable(ctx, func(h *handle) error { return h.forgiveCrash(run) })
+}
+
+// forgiveCrash takes a crash back that the generation of a run was counted for, if
+// none of its runs is missing any more. It does not wait for the lock of whoever has
+// the batch by now: they are about to move it on.
+func (h *handle) forgiveCrash(run *Run) error {
+	const runsMissing = "SELECT 1 FROM runs r WHERE r.org_id = b.org_id AND r.batch_id = b.id AND r.generation = ? AND r.state = b.state" +
+		" AND r.ended_at IS NULL"
+	b := run.Batch
+	counted, err := h.batches(" WHERE b.org_id = ? AND b.id = ? AND b.state = ? AND b.generation > ? AND b.crashes > 0 AND NOT EXISTS ("+
+		runsMissing+")"+h.dialect.forUpdate("b")+h.dialect.skipLocked(), b.OrgID, b.ID, string(b.State), b.Generation, b.Generation)
+	if err != nil || len(counted) == 0 {
+		return wrap(err, "look for a crash")
+	}
+	return wrap(h.do("UPDATE batches SET crashes = crashes - 1 WHERE org_id = ? AND id = ? AND crashes > 0", b.OrgID, b.ID), "take a crash back")
 }
 
 // Beat is the heartbeat and progress of a run, written by the work loop. It

@@ -99,6 +99,45 @@ func testLatePreview(t *testing.T, w *world) {
 	}
 }
 
+// testSlowIsNotDead takes a run for dead that was only slow: when it ends, its crash
+// is taken back, once. One that is really gone, and those of a state before, count.
+func testSlowIsNotDead(t *testing.T, w *world) {
+	b := w.upload()
+	takeOver := func() {
+		t.Helper()
+		w.clock.Add(time.Minute)
+		now := w.batch(b.ID)
+		moved, err := w.store.NextGeneration(w.ctx, b.ID, now.Generation, time.Second)
+		w.must(err)
+		if !moved {
+			t.Fatal("the batch was not taken over")
+		}
+	}
+	crashes := func(want int) {
+		t.Helper()
+		if got := w.batch(b.ID).Crashes; got != want {
+			t.Fatalf("%d crashes, want %d", got, want)
+		}
+	}
+	dead := w.startRun(b)
+	takeOver()
+	slow := w.startRun(w.batch(b.ID))
+	twin := w.startRun(w.batch(b.ID)) // its task came twice
+	takeOver()
+	crashes(2)
+	w.must(w.store.EndRun(w.ctx, slow))
+	crashes(2)
+	w.must(w.store.EndRun(w.ctx, twin))
+	crashes(1)
+	w.must(w.store.EndRun(w.ctx, slow)) // again: it has ended already
+	crashes(1)
+	last := w.startRun(w.batch(b.ID))
+	w.must(w.store.EndRun(w.ctx, last)) // of this generation: nobody was taken for dead
+	crashes(1)
+	w.must(w.store.EndRun(w.ctx, dead))
+	crashes(0)
+}
+
 // testRowsNotAdded fails to add rows: nothing of them is found later.
 func testRowsNotAdded(t *testing.T, w *world) {
 	b := w.upload()

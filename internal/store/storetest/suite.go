@@ -78,6 +78,7 @@ func Suite(t *testing.T, fresh Database) {
 		{"FinishPreview", testFinishPreview},
 		{"Rejected", testRejected},
 		{"LatePreview", testLatePreview},
+		{"SlowIsNotDead", testSlowIsNotDead},
 		{"RowsNotAdded", testRowsNotAdded},
 		{"Heartbeats", testHeartbeats},
 		{"WaitingConfirmed", testWaitingConfirmed},
