@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"github.com/hibiken/asynq"
 	"golang.org/x/sync/errgroup"
@@ -97,8 +98,9 @@ func (a *app) openQueue() error {
 	return nil
 }
 
-// web serves pages and API on the listener until the context ends.
-func (a *app) web(ctx context.Context, listener net.Listener) error {
+// web serves pages and API on the listener until the context ends, and for the time
+// of notice after that.
+func (a *app) web(ctx context.Context, listener net.Listener, notice time.Duration) error {
 	callers, err := auth.New(auth.Options{Store: a.store, Secure: isSecure(a.settings.BaseURL)})
 	if err != nil {
 		return fmt.Errorf("set up sign-in: %w", err)
@@ -115,7 +117,7 @@ func (a *app) web(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return fmt.Errorf("set up the web side: %w", err)
 	}
-	return serve(ctx, listener, server.HTTP())
+	return serve(ctx, listener, server.HTTP(), notice)
 }
 
 // workerGC is the percent by which the heap may grow before it is collected

@@ -39,7 +39,7 @@ func (c runCommand) Run(ctx context.Context, p process) error {
 		err = c.announce(ctx, p, a)
 	}
 	if err == nil {
-		err = together(ctx, a.work, func(ctx context.Context) error { return a.web(ctx, listener) })
+		err = together(ctx, a.work, func(ctx context.Context) error { return a.web(ctx, listener, 0) }) // nobody sends requests elsewhere
 	} else {
 		err = errors.Join(err, listener.Close())
 	}
@@ -91,7 +91,7 @@ func (producerCommand) Run(ctx context.Context, p process) error {
 		err = p.print("url: " + settings.BaseURL)
 	}
 	if err == nil {
-		err = a.web(ctx, listener)
+		err = a.web(ctx, listener, noticeTime)
 	} else {
 		err = errors.Join(err, listener.Close())
 	}
@@ -115,7 +115,7 @@ func (workerCommand) Run(ctx context.Context, p process) error {
 		err = a.store.CheckSchema(ctx)
 	}
 	if err == nil {
-		err = together(ctx, a.work, a.numbers)
+		err = a.workWithNumbers(ctx)
 	}
 	return errors.Join(err, a.close())
 }
@@ -136,12 +136,23 @@ func separate(p process) (config.Config, error) {
 	return settings, err
 }
 
-// numbers serves the worker's health and metrics, where an address is set.
-func (a *app) numbers(ctx context.Context) error {
+// workWithNumbers works until the context ends. Health and metrics are told for as
+// long as there is work at hand: a worker that is finishing is alive, and not ready.
+func (a *app) workWithNumbers(ctx context.Context) error {
+	alive, done := context.WithCancel(context.WithoutCancel(ctx))
+	return together(ctx, func(ctx context.Context) error {
+		defer done()
+		return a.work(ctx)
+	}, func(ctx context.Context) error { return a.numbers(ctx, alive) })
+}
+
+// numbers serves the worker's health and metrics, where an address is set, until
+// alive ends. It is not ready once working has ended.
+func (a *app) numbers(working, alive context.Context) error {
 	if a.settings.WorkerAddr == "" {
 		return nil
 	}
-	listener, err := listen(ctx, a.settings.WorkerAddr)
+	listener, err := listen(working, a.settings.WorkerAddr)
 	if err != nil {
 		return err
 	}
@@ -152,8 +163,8 @@ func (a *app) numbers(ctx context.Context) error {
 		"schema":   a.store.CheckSchema,
 		"queue":    func(context.Context) error { return a.bell.Ping() },
 		"files":    a.blobs.Ping,
-		"process":  func(context.Context) error { return ctx.Err() },
+		"process":  func(context.Context) error { return working.Err() },
 	}})
 	mux.Handle("GET /metrics", a.metrics.Handler())
-	return serve(ctx, listener, &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second})
+	return serve(alive, listener, &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}, 0)
 }
