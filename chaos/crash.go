@@ -80,6 +80,7 @@ func (c crashCase) run(ctx context.Context, r *rig, name string) error {
 	defer cancel()
 	p := c.victim(r)
 	p.with(settings{"TEAMSHEET_CRASH_AT": c.name})
+	r.doubles.Add(mailsAtOnce) // the report of an earlier case may be under way
 	if err := p.crash(); err != nil {
 		return err
 	}
@@ -90,6 +91,7 @@ func (c crashCase) run(ctx context.Context, r *rig, name string) error {
 	p.with(settings{"TEAMSHEET_CRASH_AT": ""})
 	if p.present().running() {
 		// It still waits for the point that it is to end at.
+		r.doubles.Add(mailsAtOnce)
 		err = errors.Join(err, p.crash())
 	}
 	if err == nil && deaths == 0 {

@@ -15,7 +15,7 @@ const (
 	aReset  = "connections reset"
 	aHole   = "nothing passed"
 	aDelay  = "answers delayed"
-	aLost   = "answers to COMMIT lost"
+	aLost   = "commands or their answers lost"
 	aFreeze = "workers frozen"
 	aDeploy = "rolling restarts"
 )

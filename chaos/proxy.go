@@ -16,14 +16,15 @@ import (
 type proxy struct {
 	listener net.Listener
 	target   string
-	// dropAfter: when the program sends these bytes, the server gets them and the
-	// connection is cut as soon as it answers: the answer is lost.
+	// dropAfter: when the program sends these bytes, the connection is cut: in turn
+	// once the server has got them and answers, so that the answer is lost, and
+	// before the server gets them. The program cannot tell one from the other.
 	dropAfter []byte
 
 	drops  atomic.Int64 // answers still to be dropped
 	delay  atomic.Int64 // in nanoseconds, of everything that the server answers
 	holed  atomic.Bool  // nothing passes, nothing is closed
-	lost   atomic.Int64 // answers that were dropped
+	turns  atomic.Int64 // of what is dropped
 	mu     sync.Mutex
 	pairs  map[*pair]bool
 	closed chan struct{}
@@ -117,6 +118,9 @@ func (p *proxy) requests(pair *pair) {
 		n, err := pair.client.Read(buffer)
 		p.awaitPath()
 		if n > 0 && len(p.dropAfter) > 0 && bytes.Contains(bytes.ToLower(buffer[:n]), p.dropAfter) && p.takeDrop() {
+			if p.turns.Add(1)%2 == 0 {
+				return
+			}
 			pair.doomed.Store(true)
 		}
 		if _, writeErr := pair.server.Write(buffer[:n]); err != nil || writeErr != nil {
@@ -144,7 +148,6 @@ func (p *proxy) answers(pair *pair) {
 	for {
 		n, err := pair.server.Read(buffer)
 		if n > 0 && pair.doomed.Load() {
-			p.lost.Add(1)
 			return
 		}
 		p.pause(time.Duration(p.delay.Load()))

@@ -59,6 +59,7 @@ type rig struct {
 	events   *events
 	doubles  atomic.Int64 // mails that the faults so far may have doubled
 	path     *proxy       // that is harmed; nil: none
+	disk     string       // mount point of a small file system; "": none
 	closers  []func() error
 }
 

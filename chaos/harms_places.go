@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+const (
+	aMailAway = "mail server away"
+	aGreylist = "greylisted"
+	aMailCut  = "dropped after the data"
+	aFullDisk = "disk full"
+)
+
+// mailTroubles has the mail server be away, put off, or take a mail without saying so.
+func mailTroubles(every time.Duration) func(context.Context, *rig) error {
+	return func(ctx context.Context, r *rig) error {
+		for n := 0; wait(ctx, about(r.random, every)); n++ {
+			switch n % 3 {
+			case 0:
+				r.events.fault(aMailAway)
+				r.doubles.Add(mailsAtOnce * int64(r.workers)) // what it was just taking
+				r.mail.close()
+				wait(ctx, 2*time.Second)
+				if err := r.mail.again(); err != nil {
+					return err
+				}
+			case 1:
+				r.events.fault(aGreylist)
+				const comeBackLater = 451
+				r.mail.refusing(comeBackLater)
+				wait(ctx, 2*time.Second)
+				r.mail.refusing(0)
+			case 2:
+				r.events.fault(aMailCut)
+				r.mail.cutOffNext(2)
+			}
+		}
+		r.mail.cutOffNext(0)
+		return nil
+	}
+}
+
+// diskSize in bytes is that of the file system of files.
+const diskSize = 8 << 20
+
+var errNoMount = errors.New("a small file system cannot be mounted: it needs root")
+
+// smallDisk keeps uploaded files on a small file system.
+func smallDisk(_ context.Context, r *rig) error {
+	r.disk = filepath.Join(r.dir, "disk")
+	if err := os.MkdirAll(r.disk, 0o700); err != nil {
+		return err
+	}
+	if err := syscall.Mount("tmpfs", r.disk, "tmpfs", 0, fmt.Sprintf("size=%d,mode=700", diskSize)); err != nil {
+		return errors.Join(errNoMount, err)
+	}
+	r.closing(func() error { return syscall.Unmount(r.disk, 0) })
+	r.settings = maps.Clone(r.settings)
+	r.settings["TEAMSHEET_BLOB_URL"] = "file:" + filepath.Join(r.disk, "files")
+	return nil
+}
+
+// fillsDisk leaves no room for files for a while, again and again.
+func fillsDisk(every time.Duration) func(context.Context, *rig) error {
+	return func(ctx context.Context, r *rig) error {
+		filler := filepath.Join(r.disk, "filler")
+		for wait(ctx, about(r.random, every)) {
+			r.events.fault(aFullDisk)
+			// It takes what there is: that it is too little is the point.
+			if err := os.WriteFile(filler, make([]byte, 2*diskSize), 0o600); err == nil {
+				return errors.New("the disk was not full")
+			}
+			wait(ctx, every)
+			if err := os.Remove(filler); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
