@@ -215,13 +215,16 @@ func (r *reconciler) tidy(ctx context.Context) error {
 	if archived > 0 {
 		r.Log.WarnContext(ctx, "archived tasks dropped", "tasks", archived)
 	}
-	_, expireErr := r.Store.ExpireReady(ctx)
+	expired, expireErr := r.Store.ExpireReady(ctx)
+	for range expired {
+		r.Metrics.Batch(string(batch.Expired))
+	}
 	_, dropErr := r.Store.DropDeadRuns(ctx)
-	return errors.Join(err, expireErr, dropErr, r.dropFiles(ctx), r.dropBlobs(ctx))
+	return errors.Join(err, expireErr, dropErr, r.dropWaiting(ctx), r.dropBlobs(ctx))
 }
 
-// dropFiles deletes what people uploaded by mistake and did not have converted.
-func (r *reconciler) dropFiles(ctx context.Context) error {
+// dropWaiting deletes what people uploaded by mistake and did not have converted.
+func (r *reconciler) dropWaiting(ctx context.Context) error {
 	if r.Now().Sub(r.listed) < filesEvery {
 		return nil
 	}

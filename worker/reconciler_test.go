@@ -20,7 +20,7 @@ func TestFilesThatWaitTooLongAreDropped(t *testing.T) {
 		must(t, err)
 		r := &reconciler{Worker: w.worker(w.options())}
 		t.Cleanup(func() { must(t, r.close()) })
-		must(t, r.dropFiles(w.ctx))
+		must(t, r.dropWaiting(w.ctx))
 		file, err := w.blobs.Open(w.ctx, waiting)
 		must(t, err)
 		must(t, file.Close())

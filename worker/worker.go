@@ -143,12 +143,15 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, w.close())
 	}
+	var beside sync.WaitGroup
+	beside.Go(func() { w.tidyFiles(ctx) })
 	w.reconcile(ctx)
 	w.Log.InfoContext(ctx, "worker stops", "waits_for", w.ShutdownTimeout.String())
 	stopLanes(servers)
 	// asynq has let go of handlers that took too long; they go on until told.
 	abandon()
 	w.handlers.Wait()
+	beside.Wait()
 	return w.close()
 }
 

@@ -24,6 +24,9 @@ type Store interface {
 	Delete(ctx context.Context, key string) error // of a missing key: nil
 	// List walks the files whose keys begin with prefix, in no certain order.
 	List(ctx context.Context, prefix string) iter.Seq2[Info, error]
+	// DropUnfinished deletes what uploads have left that began before a time and broke
+	// off with their process, and returns how many.
+	DropUnfinished(ctx context.Context, before time.Time) (int, error)
 	Ping(ctx context.Context) error
 }
 

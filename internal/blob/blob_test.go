@@ -28,6 +28,7 @@ func suite(t *testing.T, open func(t *testing.T) blob.Store) {
 		"list":                              list,
 		"waiting files are dropped":         dropWaiting,
 		"bad keys":                          badKeys,
+		"unfinished uploads are dropped":    dropUnfinished,
 		"many at once":                      manyAtOnce,
 	}
 	for name, test := range tests {
@@ -50,6 +51,40 @@ func TestDisk(t *testing.T) {
 }
 
 func content(n int) []byte { return bytes.Repeat([]byte("0123456789abcdef"), n/16+1)[:n] }
+
+// dropUnfinished leaves what is whole.
+func dropUnfinished(t *testing.T, store blob.Store) {
+	if _, err := store.Put(t.Context(), "whole", bytes.NewReader(content(100))); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := store.DropUnfinished(t.Context(), time.Now().Add(time.Hour)); err != nil || n != 0 {
+		t.Errorf("dropped %d: %v", n, err)
+	}
+	if got := read(t, store, "whole"); len(got) != 100 {
+		t.Errorf("%d bytes are left", len(got))
+	}
+}
+
+func TestDiskDropsUnfinishedFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store, err := blob.OpenDisk(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := filepath.Join(dir, "broken.part")
+	if err := os.WriteFile(left, content(10), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		before time.Time
+		want   int
+	}{{time.Now().Add(-time.Hour), 0}, {time.Now().Add(time.Hour), 1}, {time.Now().Add(time.Hour), 0}} {
+		if n, err := store.DropUnfinished(t.Context(), test.before); err != nil || n != test.want {
+			t.Errorf("dropped %d, want %d: %v", n, test.want, err)
+		}
+	}
+}
 
 func read(t *testing.T, store blob.Store, key string) []byte {
 	t.Helper()

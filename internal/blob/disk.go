@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"teamsheet/internal/fault"
 )
@@ -24,8 +25,7 @@ type Disk struct {
 const unfinished = ".part"
 
 // OpenDisk opens the folder, and makes it if it is not there. What an earlier
-// process left unfinished is removed by List's callers, not here: another
-// process may be writing.
+// process left unfinished stays until DropUnfinished: another may be writing.
 func OpenDisk(path string) (*Disk, error) {
 	if path == "" {
 		return nil, errors.New("open blob folder: no path")
@@ -128,6 +128,32 @@ func (d *Disk) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 			}
 		}
 	}
+}
+
+// DropUnfinished deletes unfinished files.
+func (d *Disk) DropUnfinished(ctx context.Context, before time.Time) (int, error) {
+	entries, err := os.ReadDir(d.path)
+	if err != nil {
+		return 0, fmt.Errorf("list unfinished files: %w", err)
+	}
+	dropped := 0
+	for _, entry := range entries {
+		if !strings.HasSuffix(entry.Name(), unfinished) {
+			continue
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
+			continue
+		}
+		if err == nil {
+			err = d.root.Remove(entry.Name())
+		}
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return dropped, fmt.Errorf("drop unfinished file: %w", err)
+		}
+		dropped++
+	}
+	return dropped, nil
 }
 
 // Ping reports whether the folder can be written to.

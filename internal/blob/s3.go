@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -130,6 +131,26 @@ func (s *S3) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 			}
 		}
 	}
+}
+
+// DropUnfinished aborts uploads in parts that nobody goes on with.
+func (s *S3) DropUnfinished(ctx context.Context, before time.Time) (int, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	dropped := 0
+	for upload := range s.client.ListIncompleteUploads(ctx, s.bucket, s.prefix, true) {
+		if upload.Err != nil {
+			return dropped, fmt.Errorf("list unfinished files: %w", upload.Err)
+		}
+		if !upload.Initiated.Before(before) {
+			continue
+		}
+		if err := s.client.RemoveIncompleteUpload(ctx, s.bucket, upload.Key); err != nil {
+			return dropped, fmt.Errorf("drop unfinished file: %w", err)
+		}
+		dropped++
+	}
+	return dropped, nil
 }
 
 // Ping reports whether the bucket is there.

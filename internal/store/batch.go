@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
@@ -137,6 +138,29 @@ func (s *Store) addProgress(ctx context.Context, list []batch.Batch) error {
 		}
 	}
 	return nil
+}
+
+// FilesNeeded tells of each of the stored files (by blob key) that the database knows
+// whether it is needed: by a batch that is unfinished or finished after a time, as
+// somebody's photo or on its way to be one. A file that is not in the answer is
+// nobody's.
+func (s *Store) FilesNeeded(ctx context.Context, keys []string, after time.Time) (needed map[string]bool, err error) {
+	var files []struct {
+		BlobKey string
+		Needed  int
+	}
+	among, list := s.dialect.inList("blob_key", "text"), s.dialect.list(keys)
+	if err := s.reads(ctx).all(&files, "SELECT f.blob_key, max(f.needed) AS needed FROM ("+
+		"SELECT blob_key, CASE WHEN finished_at IS NULL OR finished_at > ? THEN 1 ELSE 0 END AS needed FROM batches WHERE "+among+
+		" UNION ALL SELECT blob_key, 1 FROM profile_photos WHERE "+among+
+		" UNION ALL SELECT blob_key, 1 FROM loose_blobs WHERE "+among+") f GROUP BY f.blob_key", stored(after), list, list, list); err != nil {
+		return nil, wrap(err, "look for whose files they are")
+	}
+	needed = make(map[string]bool, len(files))
+	for _, file := range files {
+		needed[file.BlobKey] = file.Needed > 0
+	}
+	return needed, nil
 }
 
 // Rung notes that the doorbell was rung for the generation.

@@ -22,6 +22,7 @@ type Metrics struct {
 	problems *prometheus.CounterVec
 	mails    *prometheus.CounterVec
 	rescues  *prometheus.CounterVec
+	files    *prometheus.CounterVec
 	panics   prometheus.Counter
 	requests *prometheus.HistogramVec
 	uploads  *prometheus.HistogramVec
@@ -38,6 +39,7 @@ func NewMetrics(version string) *Metrics {
 		problems: counter("problems_total", "Problems found in files, by the code.", "code"),
 		mails:    counter("mails_total", "Tries to send a mail, by the outcome.", "outcome"),
 		rescues:  counter("rescues_total", "Batches that the reconciler set moving again, by the reason.", "reason"),
+		files:    counter("files_dropped_total", "Stored files that were deleted, by the reason.", "reason"),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: "task_panics_total",
 			Help: "Tasks that ended in a panic: bugs."}),
 		requests: histogram("http_request_duration_seconds", "How long requests took, by the route that answered.",
@@ -45,7 +47,7 @@ func NewMetrics(version string) *Metrics {
 		uploads: histogram("upload_bytes", "Sizes of uploaded files, by what they were.",
 			prometheus.ExponentialBucketsRange(1<<10, 1<<30, 11), "format", "accepted"),
 	}
-	m.registry.MustRegister(m.batches, m.phases, m.rows, m.problems, m.mails, m.rescues, m.panics, m.requests, m.uploads,
+	m.registry.MustRegister(m.batches, m.phases, m.rows, m.problems, m.mails, m.rescues, m.files, m.panics, m.requests, m.uploads,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build(version))
 	return m
 }
@@ -107,6 +109,12 @@ func (m *Metrics) Mail(outcome string) { m.mails.WithLabelValues(outcome).Inc() 
 // Rescue counts a batch that was set moving again: its ring was "lost" or its
 // worker was "dead".
 func (m *Metrics) Rescue(reason string) { m.rescues.WithLabelValues(reason).Inc() }
+
+// FilesDropped counts stored files that were deleted: those of batches that were
+// "finished" long ago, "unknown" to the database, or "unfinished" uploads.
+func (m *Metrics) FilesDropped(reason string, n int) {
+	m.files.WithLabelValues(reason).Add(float64(n))
+}
 
 // Panic counts a task that panicked.
 func (m *Metrics) Panic() { m.panics.Inc() }
