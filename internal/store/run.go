@@ -50,7 +50,13 @@ func (s *Store) StartRun(ctx context.Context, batchID string, generation int, st
 // newRun makes a run. Its number is never used again, and later ones are greater.
 func (s *Store) newRun(b batch.Batch) *Run {
 	const perMicrosecond = 1000
-	return &Run{Batch: b, Number: s.now().UnixMicro()*perMicrosecond + rand.Int64N(perMicrosecond)}
+	number := s.now().UnixMicro()*perMicrosecond + rand.Int64N(perMicrosecond)
+	for {
+		last := s.lastRun.Load()
+		if next := max(number, last+1); s.lastRun.CompareAndSwap(last, next) {
+			return &Run{Batch: b, Number: next}
+		}
+	}
 }
 
 func (h *handle) insertRun(run *Run) error {

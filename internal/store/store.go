@@ -12,6 +12,7 @@ package store
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -44,7 +45,10 @@ type Store struct {
 	writer chan struct{}
 	pulse  pulse
 	copies copyBuffers
-	closes []func() error
+	// lastRun is the number of the newest run of this process: two that begin within
+	// a microsecond never get the same.
+	lastRun atomic.Int64
+	closes  []func() error
 }
 
 // Close closes every connection.
