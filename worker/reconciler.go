@@ -36,7 +36,7 @@ type reconciler struct {
 	active map[string]time.Time
 	tidied time.Time
 	listed time.Time // the files that wait
-	away   bool // Redis, at the last look
+	away   bool      // Redis, at the last look
 	awake  wakefulness
 }
 
