@@ -135,6 +135,10 @@ func (c crashCase) attend(ctx context.Context, r *rig, p *post, settled <-chan e
 	for {
 		select {
 		case err := <-settled:
+			// Whoever asks may hear of a commit just before the process ends after it.
+			if late := p.present().exited; deaths == 0 && endsWithin(ctx, late) {
+				deaths++
+			}
 			return deaths, err
 		case <-p.present().exited:
 		}
@@ -152,6 +156,18 @@ func (c crashCase) attend(ctx context.Context, r *rig, p *post, settled <-chan e
 		if ctx.Err() != nil {
 			return deaths, ctx.Err()
 		}
+	}
+}
+
+// endsWithin waits a moment for the end of a process.
+func endsWithin(ctx context.Context, exited <-chan struct{}) bool {
+	ctx, cancel := context.WithTimeout(ctx, mostPause)
+	defer cancel()
+	select {
+	case <-exited:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	aGreylist = "greylisted"
 	aMailCut  = "dropped after the data"
 	aFullDisk = "disk full"
+	aTimeout  = "seconds in which applies time out"
 )
 
 // mailTroubles has the mail server be away, put off, or take a mail without saying so.
@@ -81,6 +82,25 @@ func fillsDisk(every time.Duration) func(context.Context, *rig) error {
 			if err := os.Remove(filler); err != nil {
 				return err
 			}
+		}
+		return nil
+	}
+}
+
+// slowApplies makes the database save slowly: often for longer than the task of an
+// apply may take, so that the queue takes it away.
+func slowApplies(ctx context.Context, r *rig) error {
+	return onServer(ctx, r.database,
+		`CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.6 * random()); RETURN NULL; END $$`,
+		// An edit changes somebody too, and writes its history before: only applies wait.
+		`CREATE TRIGGER slow AFTER INSERT ON profile_history FOR EACH STATEMENT EXECUTE FUNCTION be_slow()`)
+}
+
+// counts notes a fault every so often: it happens by itself.
+func counts(kind string, every time.Duration) func(context.Context, *rig) error {
+	return func(ctx context.Context, r *rig) error {
+		for wait(ctx, every) {
+			r.events.fault(kind)
 		}
 		return nil
 	}

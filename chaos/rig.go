@@ -48,19 +48,20 @@ type rig struct {
 	seed    uint64
 	random  *rand.Rand // of the faults; one goroutine's
 
-	settings settings
-	database string // address without a proxy
-	redis    *server.Server
-	mail     *mailServer
-	book     *ledger.Book
-	orgs     []*org
-	posts    map[string][]*post // by role
-	urls     []string
-	events   *events
-	doubles  atomic.Int64 // mails that the faults so far may have doubled
-	path     *proxy       // that is harmed; nil: none
-	disk     string       // mount point of a small file system; "": none
-	closers  []func() error
+	settings  settings
+	database  string // address without a proxy
+	redis     *server.Server
+	mail      *mailServer
+	book      *ledger.Book
+	orgs      []*org
+	posts     map[string][]*post // by role
+	urls      []string
+	events    *events
+	doubles   atomic.Int64 // mails that the faults so far may have doubled
+	path      *proxy       // that is harmed; nil: none
+	disk      string       // mount point of a small file system; "": none
+	sentinels *sentinels   // who watch the Redis; nil: nobody
+	closers   []func() error
 }
 
 // org is an organization with somebody who works for it.

@@ -16,6 +16,8 @@ func trials(o options) []trial {
 	many.orgs = 24
 	one := usually()
 	one.workers = 4
+	slow := usually()
+	slow.hurry += ",apply_timeout=1s"
 	killedOften := func(r *rig) bool {
 		return o.kills > 0 && r.events.counted(aKill) >= o.kills && r.events.counted("uploads") >= o.batches
 	}
@@ -31,6 +33,9 @@ func trials(o options) []trial {
 		{name: "deploy", title: "Rolling SIGTERM of producers and workers", shape: usually(), harm: deploys(2 * time.Second)},
 		{name: "mail", title: "Mail server: away, greylisting, connection dropped after the data", shape: usually(), harm: mailTroubles(time.Second)},
 		{name: "disk", title: "No room for files, again and again", shape: usually(), prepare: smallDisk, harm: fillsDisk(2 * time.Second)},
+		{name: "timeout", title: "Applies take longer than their task may, often", shape: slow, prepare: slowApplies,
+			harm: counts(aTimeout, 2*time.Second)},
+		sentinel(),
 		overtaking(),
 		crashing("points", false, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
 		crashing("points-embedded", true, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),

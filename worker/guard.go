@@ -83,16 +83,20 @@ func (w *Worker) batchHandler(work func(context.Context, tasks.Batch) (*store.Ru
 		case errors.Is(err, errSuperseded):
 			w.Log.InfoContext(ctx, "run superseded", "batch", payload.BatchID, "generation", payload.Generation)
 			return nil
-		case ctx.Err() != nil:
+		case ctx.Err() != nil && !tookTooLong(ctx):
 			return err // asynq has let go of this task already
 		}
 		failure, final := w.finalFailure(ctx, task.Type(), run, err)
 		if !final {
 			return err
 		}
-		return w.fail(ctx, payload, failure, err)
+		return w.fail(context.WithoutCancel(ctx), payload, failure, err)
 	})
 }
+
+// tookTooLong reports whether the time of a task is over. That is a try, whatever its
+// error looks like, or a batch that always takes too long would go round for ever.
+func tookTooLong(ctx context.Context) bool { return errors.Is(ctx.Err(), context.DeadlineExceeded) }
 
 // endTime bounds noting that a run has ended; on SQLite it may wait for an apply.
 const endTime = 5 * time.Minute
@@ -119,7 +123,7 @@ func (w *Worker) finalFailure(ctx context.Context, taskType string, run *store.R
 	switch {
 	case errors.As(err, &h):
 		return h.failure, true
-	case machineAway(err):
+	case machineAway(err) && !tookTooLong(ctx):
 		return internalFailure(state), run != nil && w.Now().Sub(waitingSince(run)) > patience
 	}
 	tried, _ := asynq.GetRetryCount(ctx)

@@ -329,6 +329,29 @@ func TestFileStoreThatHangs(t *testing.T) {
 	}
 }
 
+// A task that takes too long at every try fails its batch; one that is only stopped
+// does not.
+func TestTaskThatAlwaysTakesTooLong(t *testing.T) {
+	t.Parallel()
+	w, run, p := running(t)
+	task, err := tasks.NewPreview(run.Batch.ID, run.Batch.Generation, run.Batch.File.Size)
+	must(t, err)
+	handle := p.worker.batchHandler(func(ctx context.Context, _ tasks.Batch) (*store.Run, error) {
+		<-ctx.Done()
+		return run, ctx.Err()
+	})
+	stopped, stop := context.WithCancel(w.ctx)
+	stop()
+	if err := handle(stopped, task); err == nil || w.batch(run.Batch.ID).State != batch.Uploaded {
+		t.Errorf("stopped: error %v, the batch is %s", err, w.batch(run.Batch.ID).State)
+	}
+	late, end := context.WithTimeout(w.ctx, time.Nanosecond)
+	defer end()
+	if err := handle(late, task); err != nil || w.batch(run.Batch.ID).State != batch.Failed {
+		t.Errorf("too late: error %v, the batch is %s", err, w.batch(run.Batch.ID).State)
+	}
+}
+
 // A bug is tried again by asynq; here there is no try left.
 func TestBugFailsTheBatchWhenTriesHaveRunOut(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+
+	"teamsheet/internal/sabotage"
 )
 
 // Task types. asynq's mux matches by prefix: none may begin another.
@@ -72,7 +74,7 @@ func NewPreview(batchID string, generation int, size int64) (*asynq.Task, error)
 
 // NewApply rings for the saving of a confirmed batch.
 func NewApply(batchID string, generation int) (*asynq.Task, error) {
-	return batchTask(TypeApply, QueueApply, batchID, generation, applyTimeout)
+	return batchTask(TypeApply, QueueApply, batchID, generation, sabotage.Wait("apply_timeout", applyTimeout))
 }
 
 // NewMail rings for one try of sending an outbox mail.
