@@ -78,6 +78,7 @@ type Server struct {
 	streams     chan struct{} // those of progress that are open
 	conversions chan struct{} // those at hand
 	photos      chan struct{} // those being made
+	uploads     uploadTurns
 }
 
 // New makes a server.

@@ -37,7 +37,7 @@ func (e *formatError) Unwrap() error { return &sheet.FileError{Problem: e.Format
 // that was accepted can be lost. replaces is the batch that the file mends, "" if
 // none; idempotencyKey "" if none.
 //
-// Errors: *formatError; *sheet.FileError (file-empty, file-too-large); faults of
+// Errors: those of uploadTurns.enter; *formatError; *sheet.FileError (file-empty, file-too-large); faults of
 // reading the body, of the blob store and of the store.
 func (s *Server) acceptUpload(
 	ctx context.Context, account store.Account, name string, body io.Reader,
@@ -46,6 +46,11 @@ func (s *Server) acceptUpload(
 	if err := s.checkReplaces(ctx, account.OrgID, replaces); err != nil {
 		return batch.Batch{}, err
 	}
+	leave, err := s.uploads.enter(account.OrgID)
+	if err != nil {
+		return batch.Batch{}, err
+	}
+	defer leave()
 	in := &fileReader{from: body, left: s.MaxFileSize, sum: sha256.New()}
 	format, whole, err := sniff(in)
 	if err == nil && !format.OK() {

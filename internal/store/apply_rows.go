@@ -99,10 +99,8 @@ func (h *handle) saveRows(b *batch.Batch, run, changed int64, people int) error 
 	if err := h.termsOfPlan(b.OrgID, plan, fields); err != nil {
 		return err
 	}
-	if statement := h.dialect.joinMany(); statement != "" && changed*manyOf > int64(people) {
-		if err := h.do(statement); err != nil {
-			return wrap(err, "set limits")
-		}
+	if err := h.joinMany(changed, people); err != nil {
+		return err
 	}
 	if err := h.parkKeys(plan, fields); err != nil {
 		return wrap(err, "park keys")
@@ -119,6 +117,11 @@ func (h *handle) saveRows(b *batch.Batch, run, changed int64, people int) error 
 			return err
 		}
 	}
+	return h.noteSaved(plan, changed)
+}
+
+// noteSaved writes the history of the changes that were saved.
+func (h *handle) noteSaved(plan []any, changed int64) error {
 	noted, err := h.addHistory(plan)
 	if err != nil {
 		return wrap(err, "write history")
@@ -131,6 +134,15 @@ func (h *handle) saveRows(b *batch.Batch, run, changed int64, people int) error 
 
 // manyOf: from one in so many people on, a plan is joined with the whole team.
 const manyOf = 20
+
+// joinMany lets the database join so many changes with the whole team.
+func (h *handle) joinMany(changed int64, people int) error {
+	statement := h.dialect.joinMany()
+	if statement == "" || changed*manyOf <= int64(people) {
+		return nil
+	}
+	return wrap(h.do(statement), "set limits")
+}
 
 // planned counts the rows of a plan, and says which fields change in any of them.
 func (h *handle) planned(plan []any) (count int64, fields profile.Fields, err error) {
