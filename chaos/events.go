@@ -38,6 +38,14 @@ func (e *events) count(what string) {
 	e.add(what)
 }
 
+// note keeps a figure.
+func (e *events) note(what string, figure int) {
+	e.count(what)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.counts[what] = figure
+}
+
 func (e *events) add(what string) {
 	if e.counts == nil {
 		e.counts = map[string]int{}

@@ -36,6 +36,7 @@ func trials(o options) []trial {
 		{name: "timeout", title: "Applies take longer than their task may, often", shape: slow, prepare: slowApplies,
 			harm: counts(aTimeout, 2*time.Second)},
 		sentinel(),
+		crowd(),
 		overtaking(),
 		crashing("points", false, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
 		crashing("points-embedded", true, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
