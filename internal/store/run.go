@@ -164,6 +164,10 @@ func (s *Store) FinishPreview(ctx context.Context, run *Run, totals plan.Totals,
 		return false, err
 	}
 	if !moved {
+		// It has ended before its rows go: it has cost no worker.
+		if err := s.EndRun(ctx, run); err != nil {
+			return false, err
+		}
 		return false, s.dropRun(ctx, run.Batch.OrgID, run.Batch.ID, run.Number)
 	}
 	return true, nil

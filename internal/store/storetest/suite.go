@@ -79,6 +79,7 @@ func Suite(t *testing.T, fresh Database) {
 		{"Rejected", testRejected},
 		{"LatePreview", testLatePreview},
 		{"SlowIsNotDead", testSlowIsNotDead},
+		{"States", testStates},
 		{"RowsNotAdded", testRowsNotAdded},
 		{"Heartbeats", testHeartbeats},
 		{"WaitingConfirmed", testWaitingConfirmed},
