@@ -84,5 +84,13 @@ func runAll(ctx context.Context, o options) (broken int, err error) {
 			}
 		}
 	}
-	return broken, nil
+	if o.document == "" {
+		return broken, nil
+	}
+	// Also when nothing was tried: the words around the figures may have changed.
+	all, err := figures(o.document)
+	if err != nil {
+		return broken, err
+	}
+	return broken, writeDocument(o.document+".md", all)
 }

@@ -63,16 +63,24 @@ func (r result) states() string {
 	return strings.Join(parts, ", ")
 }
 
-// merge puts a result into the figures at path, in the place of an older one of the
-// same trial, and writes the document anew.
-func (r result) merge(path string) error {
-	var all []result
+// figures are the results so far.
+func figures(path string) (all []result, err error) {
 	text, err := os.ReadFile(path + ".json")
 	if err == nil {
 		err = json.Unmarshal(text, &all)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("read figures: %w", err)
+		return nil, fmt.Errorf("read figures: %w", err)
+	}
+	return all, nil
+}
+
+// merge puts a result into the figures at path, in the place of an older one of the
+// same trial, and writes the document anew.
+func (r result) merge(path string) error {
+	all, err := figures(path)
+	if err != nil {
+		return err
 	}
 	at := slices.IndexFunc(all, func(old result) bool { return old.Name == r.Name && old.Without == r.Without })
 	if at < 0 {
@@ -80,7 +88,8 @@ func (r result) merge(path string) error {
 	} else {
 		all[at] = r
 	}
-	if text, err = json.MarshalIndent(all, "", "  "); err != nil {
+	text, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
 		return fmt.Errorf("write figures: %w", err)
 	}
 	if err := os.WriteFile(path+".json", append(text, '\n'), 0o600); err != nil {
