@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -17,6 +18,7 @@ const (
 	aMailCut  = "dropped after the data"
 	aFullDisk = "disk full"
 	aTimeout  = "seconds in which applies time out"
+	aTrouble  = "times in which calls went wrong"
 )
 
 // mailTroubles has the mail server be away, put off, or take a mail without saying so.
@@ -105,3 +107,17 @@ func counts(kind string, every time.Duration) func(context.Context, *rig) error 
 		return nil
 	}
 }
+
+// troubled has one call in fifty go wrong in every process, at the end too: what was
+// begun has to come to rest all the same.
+func troubled(_ context.Context, r *rig) error {
+	r.settings = maps.Clone(r.settings)
+	r.settings["TEAMSHEET_TROUBLE"] = fmt.Sprintf("0.02:%d", r.random.Uint32())
+	// A mail whose sending was misheard goes out again; how many were, only the
+	// processes know. The ledger counts the others as it does everywhere.
+	r.doubles.Add(math.MaxInt32)
+	return nil
+}
+
+// troubles counts: the trouble comes by itself.
+func troubles(every time.Duration) func(context.Context, *rig) error { return counts(aTrouble, every) }

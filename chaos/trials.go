@@ -35,6 +35,8 @@ func trials(o options) []trial {
 		{name: "disk", title: "No room for files, again and again", shape: usually(), prepare: smallDisk, harm: fillsDisk(2 * time.Second)},
 		{name: "timeout", title: "Applies take longer than their task may, often", shape: slow, prepare: slowApplies,
 			harm: counts(aTimeout, 2*time.Second)},
+		{name: "trouble", title: "Any call of database, files, queue or mailer fails, times out, or is done and then fails", shape: usually(), prepare: troubled,
+			harm: troubles(2 * time.Second)},
 		sentinel(),
 		crowd(),
 		overtaking(),

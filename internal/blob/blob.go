@@ -44,13 +44,19 @@ func Open(ctx context.Context, address string) (Store, error) {
 	if err != nil {
 		return nil, errors.New("open blob store: its address is not a URL")
 	}
+	var s Store
 	switch u.Scheme {
 	case "file":
-		return OpenDisk(u.Opaque + u.Path)
+		s, err = OpenDisk(u.Opaque + u.Path)
 	case "s3":
-		return OpenS3(ctx, u)
+		s, err = OpenS3(ctx, u)
+	default:
+		err = fmt.Errorf("open blob store: no store for %s:", u.Scheme)
 	}
-	return nil, fmt.Errorf("open blob store: no store for %s:", u.Scheme)
+	if err != nil {
+		return nil, err
+	}
+	return harmed{s}, nil
 }
 
 func missing(err error) error {

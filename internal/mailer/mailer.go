@@ -17,6 +17,7 @@ import (
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/plan"
+	"teamsheet/internal/sabotage"
 	"teamsheet/internal/store"
 )
 
@@ -89,7 +90,13 @@ func (m *Mailer) Send(ctx context.Context, outgoing store.Mail) error {
 	if err != nil {
 		return err
 	}
-	return m.transport.deliver(ctx, outgoing.MessageID, message)
+	if err := sabotage.Refuse("mailer"); err != nil {
+		return err
+	}
+	if err := m.transport.deliver(ctx, outgoing.MessageID, message); err != nil {
+		return err
+	}
+	return sabotage.Mishear("mailer")
 }
 
 // message lays the report out. Everything in it comes from the outbox row and

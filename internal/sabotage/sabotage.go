@@ -15,6 +15,9 @@
 //	TEAMSHEET_STOP_AT=before_lock           the process stops there, as by SIGSTOP, once
 //	TEAMSHEET_WITHOUT=fence,count           it works without these safeguards
 //	TEAMSHEET_HURRY=dead_after=3s,…         these waits last so long
+//	TEAMSHEET_TROUBLE=0.02:7                one call in fifty of database, files, queue and
+//	                                        mailer fails, times out, or is done and then
+//	                                        fails; 7 is the seed
 //
 // A process that is started again with the same TEAMSHEET_CRASH_AT ends there
 // again: that is how every try fails.
@@ -30,3 +33,10 @@ func Without(string) bool { return false }
 
 // Wait is how long a wait of this name lasts.
 func Wait(_ string, usual time.Duration) time.Duration { return usual }
+
+// Refuse is an error in the place of a call of a dependency; nil: make the call.
+func Refuse(string) error { return nil }
+
+// Mishear is an error in the place of the answer to a call that was made and went
+// well; nil: pass the answer on.
+func Mishear(string) error { return nil }

@@ -12,7 +12,11 @@ func TestNothingHappensWithoutTheTag(t *testing.T) {
 	t.Setenv("TEAMSHEET_CRASH_AT", "after_lock")
 	t.Setenv("TEAMSHEET_WITHOUT", "fence")
 	t.Setenv("TEAMSHEET_HURRY", "dead_after=1s")
+	t.Setenv("TEAMSHEET_TROUBLE", "1:1")
 	At("after_lock")
+	if Refuse("store") != nil || Mishear("store") != nil {
+		t.Error("calls go wrong")
+	}
 	if Without("fence") || Wait("dead_after", time.Minute) != time.Minute {
 		t.Error("the environment has changed how the program works")
 	}

@@ -25,6 +25,7 @@ type plan struct {
 	stopped sync.Once
 	without map[string]bool
 	waits   map[string]time.Duration
+	trouble *trouble
 }
 
 var asked = sync.OnceValue(func() *plan { return read(os.Getenv) })
@@ -41,6 +42,7 @@ func read(env func(string) string) *plan {
 		}
 		p.left.Store(n)
 	}
+	p.trouble = readTrouble(env("TEAMSHEET_TROUBLE"))
 	for name := range strings.SplitSeq(env("TEAMSHEET_WITHOUT"), ",") {
 		p.without[strings.TrimSpace(name)] = name != ""
 	}

@@ -20,3 +20,32 @@ func TestWhatIsAskedFor(t *testing.T) {
 		t.Errorf("read as %v and %v", p.without, p.waits)
 	}
 }
+
+func TestTroubleComesAtItsRateAndIsRepeatable(t *testing.T) {
+	t.Parallel()
+	count := func(text string) (wrong int, order string) {
+		trouble := readTrouble(text)
+		for range 10_000 {
+			if now, _ := trouble.next(); now {
+				wrong++
+				order += "x"
+			} else {
+				order += "."
+			}
+		}
+		return wrong, order
+	}
+	wrong, order := count("0.02:7")
+	if wrong < 150 || wrong > 250 {
+		t.Errorf("%d of 10,000 calls go wrong", wrong)
+	}
+	if _, again := count("0.02:7"); again != order {
+		t.Error("the same seed makes other trouble")
+	}
+	if _, other := count("0.02:8"); other == order {
+		t.Error("another seed makes the same trouble")
+	}
+	if wrong, _ := count(""); wrong != 0 {
+		t.Errorf("%d calls go wrong unasked", wrong)
+	}
+}

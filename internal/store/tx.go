@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"teamsheet/internal/sabotage"
 )
 
 // Limits of write transactions. A short one waits for locks less long than a
@@ -85,6 +87,11 @@ func (h *handle) all(dest any, sql string, args ...any) error {
 // scan is GORM's Scan, which cannot be used: it hands its logger the statement
 // with the values in it, whatever the logger's own filter says.
 func (h *handle) scan(dest any, sql string, args ...any) (found bool, err error) {
+	if h.conn == nil {
+		if err := sabotage.Refuse("store"); err != nil {
+			return false, err
+		}
+	}
 	if h.reading {
 		return false, h.note(errStreaming)
 	}
@@ -111,6 +118,9 @@ var errStreaming = errors.New("a query was made while the rows of another are re
 // of one are read: it would wait for itself.
 func (h *handle) streaming(read func() error) error {
 	if h.conn == nil {
+		if err := sabotage.Refuse("store"); err != nil {
+			return err
+		}
 		return read()
 	}
 	if h.reading {
@@ -207,6 +217,9 @@ func (s *Store) attempt(ctx context.Context, l limits, write func(*handle) error
 		return nil, err
 	}
 	defer leave()
+	if err := sabotage.Refuse("store"); err != nil {
+		return nil, wrap(err, "begin")
+	}
 	t, err := s.begin(ctx, s.write, nil)
 	if err != nil {
 		return nil, wrap(err, "begin")
@@ -282,6 +295,9 @@ func (t *transaction) commit() error {
 	defer limit.Stop()
 	h.at("before_commit")
 	if err := t.tx.Commit(); err != nil {
+		return commitError(err, h.dialect)
+	}
+	if err := sabotage.Mishear("store"); err != nil && !h.dialect.embedded() { // a database in the process loses no answer
 		return commitError(err, h.dialect)
 	}
 	h.at("after_commit")

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+
+	"teamsheet/internal/sabotage"
 )
 
 // ringTimeout bounds one ring: a request must not wait for an absent Redis.
@@ -61,9 +63,12 @@ func (b *Bell) Mail(ctx context.Context, mailID string, try int) error {
 func (b *Bell) ring(ctx context.Context, task *asynq.Task) error {
 	ctx, cancel := context.WithTimeout(ctx, ringTimeout)
 	defer cancel()
-	_, err := b.client.EnqueueContext(ctx, task)
+	err := sabotage.Refuse("queue")
+	if err == nil {
+		_, err = b.client.EnqueueContext(ctx, task)
+	}
 	if err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
-		return nil
+		return sabotage.Mishear("queue")
 	}
 	return fmt.Errorf("ring for %s: %w", task.Type(), err)
 }
