@@ -112,6 +112,12 @@ func (h *handle) saveRows(b *batch.Batch, run, changed int64, people int) error 
 	if saved != changed && !sabotage.Without("count") {
 		return fmt.Errorf("apply: the plan has %d changes and %d were saved", changed, saved)
 	}
+	return h.noteRows(plan, changed)
+}
+
+// noteRows writes the history of the rows that were saved: of all of them, or an
+// error.
+func (h *handle) noteRows(plan []any, changed int64) error {
 	if sabotage.Without("one-transaction") {
 		if err := errors.Join(h.do("COMMIT"), h.do("BEGIN")); err != nil {
 			return err
