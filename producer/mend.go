@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
+	"strings"
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
@@ -53,6 +55,13 @@ func (s *Server) mend(ctx context.Context, account store.Account, batchID string
 	return b, nil
 }
 
+// mendedName is the name of a mended copy: team-mended.txt of team.txt.
+func mendedName(name string) string {
+	const mark = "-mended"
+	extension := path.Ext(name)
+	return strings.TrimSuffix(strings.TrimSuffix(name, extension), mark) + mark + extension
+}
+
 // takeMended streams the mended copy into an upload.
 func (s *Server) takeMended(ctx context.Context, account store.Account, old batch.Batch, offers []batch.Mend, requestID string) (batch.Batch, error) {
 	end, err := s.beginDownload()
@@ -69,7 +78,7 @@ func (s *Server) takeMended(ctx context.Context, account store.Account, old batc
 		_ = in.CloseWithError(err) // never fails
 		wrote <- err
 	}()
-	b, err := s.acceptUpload(ctx, account, old.File.Name, out, old.ID, "", requestID)
+	b, err := s.acceptUpload(ctx, account, mendedName(old.File.Name), out, old.ID, "", requestID)
 	_ = out.Close() // never fails; ends the writing if the upload was refused
 	if writing := <-wrote; writing != nil && !errors.Is(writing, io.ErrClosedPipe) {
 		return batch.Batch{}, writing // that is why the upload broke off

@@ -53,7 +53,7 @@ func TestAFileIsMendedAndPreviewedAgain(t *testing.T) {
 	}
 	p := r.signedIn().open("/bulk-update/"+old.ID).is(http.StatusOK, "Keep the stored value in 1 cell of Employee ID", "Keep the stored value in 1 cell of Start Date")
 	b := p.form("/bulk-update/" + old.ID + "/mend").send().mendedBatch()
-	if b.Replaces == nil || *b.Replaces != old.ID || b.File.Name != old.File.Name {
+	if b.Replaces == nil || *b.Replaces != old.ID || b.File.Name != "team-mended.txt" {
 		t.Errorf("the copy: %+v", b)
 	}
 	want := [][]string{
@@ -146,7 +146,7 @@ func TestMuchThatIsTakenAwayHasToBeTyped(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	b := r.preview(r.uploaded([]string{"User ID", "Hometown"}, []string{r.home.profile.String(), ""}))
-	page := r.signedIn().open("/bulk-update/"+b.ID).is(http.StatusOK, "1 value is taken away, more than 5 % of the team. Type 1 to confirm")
+	page := r.signedIn().open("/bulk-update/"+b.ID).is(http.StatusOK, "1 value will be taken away, more than 5% of the team. Type 1 to confirm")
 	form := page.form("/bulk-update/" + b.ID + "/confirm")
 	form.send().is(http.StatusUnprocessableEntity, "Nothing was confirmed yet. Type 1.")
 	form.set("typed", "2").send().is(http.StatusUnprocessableEntity, "this is not the number. Type 1.")

@@ -84,11 +84,11 @@ func careful() []struct {
 		field     profile.Field
 		one, many string
 	}{
-		{profile.CanManageTeam, "person gets Can Manage Team", "people get Can Manage Team"},
-		{profile.RoleName, "person gets another role", "people get another role"},
-		{profile.TeamLeader, "person gets another team leader", "people get another team leader"},
-		{profile.Email, "person gets another email", "people get another email"},
-		{profile.EmployeeID, "person gets another employee ID", "people get another employee ID"},
+		{profile.CanManageTeam, "person will get Can Manage Team", "people will get Can Manage Team"},
+		{profile.RoleName, "person will get another role", "people will get another role"},
+		{profile.TeamLeader, "person will get another team leader", "people will get another team leader"},
+		{profile.Email, "person will get another email", "people will get another email"},
+		{profile.EmployeeID, "person will get another employee ID", "people will get another employee ID"},
 	}
 }
 
@@ -107,13 +107,13 @@ func careOf(b batch.Batch) []careView {
 		}
 	}
 	activity := profile.ColumnOf(profile.Deactivated).Header
-	add(b.Highlights.Deactivated, "person is deactivated", "people are deactivated", changesURL(b.ID, activity))
-	add(b.Highlights.Reactivated, "person is reactivated", "people are reactivated", changesURL(b.ID, activity))
+	add(b.Highlights.Deactivated, "person will be deactivated", "people will be deactivated", changesURL(b.ID, activity))
+	add(b.Highlights.Reactivated, "person will be reactivated", "people will be reactivated", changesURL(b.ID, activity))
 	for _, c := range careful() {
 		header := profile.ColumnOf(c.field).Header
 		add(byColumn[header].Changed, c.one, c.many, changesURL(b.ID, header))
 	}
-	add(cleared, "cell is cleared: its old value is taken away", "cells are cleared: their old values are taken away",
+	add(cleared, "cell will be cleared: its old value is taken away", "cells will be cleared: their old values are taken away",
 		rowsURL(b.ID, rowsQuery{Show: "warnings", Code: "cleared"}))
 	return out
 }

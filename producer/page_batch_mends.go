@@ -39,7 +39,7 @@ func newMendOffer(m batch.Mend) mendOffer {
 	switch m.Kind {
 	case batch.MendEmployeeIDs:
 		o.Text = "Keep " + cells
-		o.Says = "A spreadsheet program took them for numbers: zeros at the front were lost, or digits at the end."
+		o.Says = "A spreadsheet program took these IDs for numbers: zeros at the front were lost, or digits at the end."
 	case batch.MendDates:
 		o.Text = "Keep " + cells
 		o.Says = "A spreadsheet program wrote these dates in its own way; each can be read as the stored one. Dates that you changed are not touched."
@@ -50,7 +50,7 @@ func newMendOffer(m batch.Mend) mendOffer {
 		o.Checked = false
 	case batch.MendIncomplete:
 		o.Text = "Take out " + count(m.Count, "row of a deactivated person", "rows of deactivated people") + " with something missing"
-		o.Says = "Without a row they stay as they are."
+		o.Says = "People without a row stay as they are."
 	}
 	return o
 }

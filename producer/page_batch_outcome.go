@@ -50,8 +50,11 @@ func outcomeOf(b batch.Batch) outcomeView {
 
 func readyOutcome(b batch.Batch) outcomeView {
 	if b.Counts.Changed == 0 {
-		return outcomeView{Tone: "neutral", Title: "No changes", Heading: "No changes found",
-			Sentences: []string{"Every cell of your file says what Teamsheet has today, so there is nothing to save."}}
+		says := "Every cell of your file says what Teamsheet has today, so there is nothing to save."
+		if b.Counts.Warnings > 0 {
+			says = "There is nothing to save: each cell says what Teamsheet has today, or has not been touched since it was downloaded and keeps the newer value."
+		}
+		return outcomeView{Tone: "neutral", Title: "No changes", Heading: "No changes found", Sentences: []string{says}}
 	}
 	v := outcomeView{Tone: "change", Title: "Ready",
 		Heading:   "Ready: " + count(b.Counts.Changed, "person will change", "people will change"),

@@ -251,7 +251,7 @@ func rowChip(r *plan.RowReport) chipView {
 	case plan.Invalid:
 		return chipView{"problem", "Problem"}
 	case plan.Changed:
-		return chipView{"change", "Changed"}
+		return chipView{"change", "Change"}
 	}
 	if len(r.Warnings) > 0 {
 		return chipView{"warning", "Check"}

@@ -179,7 +179,7 @@ func uploadedFileURL(b batch.Batch) string {
 
 // fixUpURL of a file with problems in its rows; "" for any other.
 func fixUpURL(b batch.Batch) string {
-	if b.Counts.Invalid == 0 || checkFixUp(b) != nil {
+	if checkFixUp(b) != nil || b.Counts.Invalid == 0 && len(b.FileProblems) == 0 {
 		return ""
 	}
 	return FixUpPath(b.ID)
@@ -226,12 +226,12 @@ func drasticWords(b batch.Batch) string {
 	cleared := b.Drastic() - left
 	var parts []string
 	if left > 0 {
-		parts = append(parts, count(left, "person is deactivated", "people are deactivated"))
+		parts = append(parts, count(left, "person will be deactivated", "people will be deactivated"))
 	}
 	if cleared > 0 {
-		parts = append(parts, count(cleared, "value is taken away", "values are taken away"))
+		parts = append(parts, count(cleared, "value will be taken away", "values will be taken away"))
 	}
-	return strings.Join(parts, " and ") + ", more than 5 % of the team."
+	return strings.Join(parts, " and ") + ", more than 5% of the team."
 }
 
 // isTyped reports whether a text is the number; separators of thousands may be in it.

@@ -119,7 +119,7 @@ func TestReportsAreJudgedByTheRules(t *testing.T) {
 	b := r.signedIn()
 	address, move := r.leads(b)
 	for text, want := range map[string]string{
-		"":                  "It is not said who leads them from now on.",
+		"":                  "Choose who leads them from now on.",
 		"b@home.example":    `Bo Silva (b@home.example) cannot be a team leader: their Can Manage Team is "n".`,
 		"gone@home.example": "(gone@home.example) is deactivated and so cannot be a team leader.",
 		"lea@home.example":  "Lea Silva cannot be deactivated while 3 active people are still led by them.",

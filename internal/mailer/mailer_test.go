@@ -128,10 +128,13 @@ func TestReports(t *testing.T) {
 	applied.Counts = batch.Counts{Rows: 4, Changed: 3, Unchanged: 1}
 	applied.ChangesByColumn = []batch.ColumnChanges{{Column: "Hometown", Changed: 3, Cleared: 1}, {Column: "Bio", Changed: 1}}
 	many := source{aBatch(), append(append(theGroups(), theGroups()...), theGroups()...)}
+	mendable := aBatch()
+	mendable.Highlights.Mends = []batch.Mend{{Kind: batch.MendEmployeeIDs, Column: "Employee ID", Count: 6}}
 	tests := map[string]struct {
 		source source
 		kind   store.MailKind
 	}{
+		"rejected-mend": {source{mendable, theGroups()}, store.MailRejected},
 		"rejected":      {source{aBatch(), theGroups()}, store.MailRejected},
 		"rejected-many": {many, store.MailRejected},
 		"rejected-file": {source{batch: badFile}, store.MailRejected},

@@ -123,13 +123,22 @@ func (m *Mailer) rejected(r *report, b batch.Batch, groups []plan.Group, more bo
 		r.Causes, more = r.Causes[:topCauses], true
 	}
 	if more {
-		r.More = "There are more causes than these; the batch page lists them all."
+		r.More = "There are more causes than these; the page of the bulk update lists them all."
 	}
 	if _, unread := b.Unread(); unread {
 		r.Steps = steps(
 			step{Text: "Mend your spreadsheet as said above."},
 			step{Text: "Save it once more, as Unicode Text."},
 			step{Text: "Upload it", URL: m.links.Upload(b.ID)},
+		)
+		return
+	}
+	if len(b.Highlights.Mends) > 0 {
+		r.Steps = steps(
+			step{Text: "Open the bulk update", URL: m.links.Batch(b.ID)},
+			step{Text: "Choose what is offered under “Mend it here”: it undoes at a click what a spreadsheet program did. Then look at the new preview."},
+			step{Text: "For what is left, open the fix-up file: your file with the columns Result, Problem and How to fix", URL: m.links.FixUp(b.ID)},
+			step{Text: "Correct the cells that it names, save it as Unicode Text, and upload it", URL: m.links.Upload(b.ID)},
 		)
 		return
 	}
@@ -147,8 +156,8 @@ func (m *Mailer) stale(r *report, b batch.Batch) {
 		"Between your preview and Confirm somebody changed the team, and the file would no longer do what you saw. There is nothing wrong with your file.",
 	}
 	r.Steps = steps(
-		step{Text: "Open the batch", URL: m.links.Batch(b.ID)},
-		step{Text: "Choose “Preview this file again”. You need not upload it again."},
+		step{Text: "Open the bulk update", URL: m.links.Batch(b.ID)},
+		step{Text: "Choose “Preview the same file again”. You need not upload it again."},
 		step{Text: "Look at the new preview and confirm it."},
 	)
 }
@@ -160,8 +169,8 @@ func (m *Mailer) failed(r *report, b batch.Batch) {
 		r.Lead[1] = b.Failure.Message
 	}
 	r.Steps = steps(
-		step{Text: "Open the batch", URL: m.links.Batch(b.ID)},
-		step{Text: "Choose “Preview this file again”. If the stored file is gone, upload it again."},
+		step{Text: "Open the bulk update", URL: m.links.Batch(b.ID)},
+		step{Text: "Choose “Preview the same file again”. If the stored file is gone, upload it again."},
 		step{Text: "If it fails again, give support the reference below."},
 	)
 }

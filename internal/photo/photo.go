@@ -127,7 +127,7 @@ func kind(file []byte) string {
 	if len(file) == 0 {
 		return "This file is empty"
 	}
-	return "This file is none of the pictures that can be shown here"
+	return "This file is not a picture that can be shown here"
 }
 
 // square crops to the middle and scales, on white.

@@ -111,7 +111,11 @@ func (t *tally) addProblem(p problem.Problem) {
 	group, known := t.groups[key]
 	if !known && len(t.groups) >= groupsMost {
 		key.value = ""
-		group, known = t.groups[key]
+		if group, known = t.groups[key]; !known {
+			// What is right for the first of them is wrong for the others.
+			many := profile.ManyKinds(p.Column)
+			p.Message, p.Fix, p.Suggestions = many.Message, many.Fix, []string{}
+		}
 	}
 	if !known {
 		group = &Group{Code: p.Code, Column: p.Column, Value: key.value, Cells: []string{},

@@ -140,7 +140,7 @@ func TestGroupsAreBounded(t *testing.T) {
 		s.rows = append(s.rows, []string{idOf(100_000 + i).String()})
 	}
 	totals := theTeam().check(t, s, whole).Totals
-	if len(totals.Groups) != groupsMost+1 || totals.Groups[0].Rows != 500 || totals.Groups[0].Value != "" || totals.Counts.Invalid != rows {
+	if len(totals.Groups) != groupsMost+1 || totals.Groups[0].Rows != 500 || totals.Groups[0].Value != "" || len(totals.Groups[0].Suggestions) > 0 || totals.Groups[0].Fix != profile.ManyKinds("User ID").Fix || totals.Counts.Invalid != rows {
 		t.Errorf("%d groups, the first %+v", len(totals.Groups), totals.Groups[0])
 	}
 }

@@ -132,3 +132,14 @@ func inBytes(size int64) string {
 	}
 	return fmt.Sprintf("%.4g %s", value, units[unit])
 }
+
+// ManyKinds: what is said of cells that are wrong in more ways than are told apart.
+// column is a header, or "" for none.
+func ManyKinds(column string) Finding {
+	if column == "" {
+		return Finding{Message: "Rows are wrong in more ways than are told apart here.",
+			Fix: "The rows and the fix-up file say of each what is wrong and how to mend it."}
+	}
+	return Finding{Message: "There are more wrong values of " + column + " than are told apart here.",
+		Fix: "The rows and the fix-up file say of each what is wrong and how to mend it."}
+}

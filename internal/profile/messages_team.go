@@ -129,7 +129,7 @@ func LeaderNotFound(suggestions []string) Finding {
 // LeaderNotGiven: people are to be moved, and it is not said to whom.
 func LeaderNotGiven() Finding {
 	return Finding{Code: problem.RequiredEmpty,
-		Message: "It is not said who leads them from now on.",
+		Message: "Choose who leads them from now on.",
 		Fix:     "Enter the email, employee ID or name of an active team leader, or choose that nobody leads them."}
 }
 
@@ -340,7 +340,7 @@ func changedSince(f Field, by string, when time.Time, quoted string) string {
 	if !when.IsZero() {
 		on = " on " + moment(when)
 	}
-	return fmt.Sprintf("This %s was %s by %s%s, after the sheet was downloaded", ColumnOf(f).Header, what, cmp.Or(by, "somebody"), on)
+	return fmt.Sprintf("%s was %s by %s%s, after the sheet was downloaded", ColumnOf(f).Header, what, cmp.Or(by, "somebody"), on)
 }
 
 func wouldHave(quoted string) string {

@@ -14,7 +14,7 @@ func sayings() map[Kind]saying {
 		workbook = "This file is an {name}, not Unicode Text."
 		lossy    = text + " Letters that this old encoding lacks are already lost in it."
 		goBack   = "Go back to the workbook from which you saved it."
-		opened   = "Open it in your spreadsheet program and see that it is the sheet."
+		opened   = "Open it in your spreadsheet program and check that it is the right sheet."
 		unpack   = "Unpack it first, and open the sheet that is in it."
 	)
 	return map[Kind]saying{
@@ -45,7 +45,7 @@ func sayings() map[Kind]saying {
 		JSON:           {"JSON file", "This file is a {name}, not Unicode Text.", "Put its values into the downloaded sheet."},
 		Zip:            {"zip archive", "This file is a {name}, not Unicode Text.", unpack},
 		Compressed:     {"compressed archive", "This file is a {name}, not Unicode Text.", unpack},
-		Binary:         {"file of another program", "This file is no text: it comes from another program or is damaged.", opened},
+		Binary:         {"file of another program", "This file is not a text file: it comes from another program or is damaged.", opened},
 		Empty:          {"empty file", "This file is empty.", "Download the current team, edit it, and upload the file that you save."},
 	}
 }

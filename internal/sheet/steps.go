@@ -125,7 +125,7 @@ func programSteps() []ProgramSteps {
 		{Program: libreOffice, Steps: []string{
 			`Choose File > Save As and the file type "Text CSV (.csv)", tick "Edit filter settings", then Save.`,
 			"If it asks about the format, keep Text CSV.",
-			`Set Character set to "Unicode (UTF-16)", Field delimiter to "{Tab}" and String delimiter to ", then OK.`,
+			`Set Character set to "Unicode (UTF-16)", Field delimiter to "{Tab}" and String delimiter to a double quote ("), then OK.`,
 			"Upload that file.",
 		}},
 		{Program: googleSheets, Steps: []string{

@@ -23,8 +23,8 @@ const (
 // The sheets of a workbook. The first is the one that is active, so that it is
 // the one that Excel saves as Unicode Text.
 const (
-	teamSheet    = "Team"
-	readMeSheet  = "Read me"
+	TeamSheet    = "Team"
+	ReadMeSheet  = "Read me"
 	choicesSheet = "Choices"
 )
 
@@ -67,7 +67,7 @@ func (w *Workbook) layOut(readMe []string) error {
 	if err != nil {
 		return err
 	}
-	if err := w.file.SetSheetName("Sheet1", teamSheet); err != nil {
+	if err := w.file.SetSheetName("Sheet1", TeamSheet); err != nil {
 		return err
 	}
 	if err := writeReadMe(w.file, look, readMe, w.columns); err != nil {
@@ -76,7 +76,7 @@ func (w *Workbook) layOut(readMe []string) error {
 	if err := addDropDowns(w.file, w.columns); err != nil {
 		return err
 	}
-	if w.stream, err = w.file.NewStreamWriter(teamSheet); err != nil {
+	if w.stream, err = w.file.NewStreamWriter(TeamSheet); err != nil {
 		return err
 	}
 	if err := w.layOutColumns(look); err != nil {
@@ -183,11 +183,11 @@ func (w *Workbook) finish() error {
 	if err != nil {
 		return err
 	}
-	if err := w.file.AutoFilter(teamSheet, "A1:"+last, nil); err != nil {
+	if err := w.file.AutoFilter(TeamSheet, "A1:"+last, nil); err != nil {
 		return err
 	}
 	// No green corners on employee IDs that are digits.
-	if err := w.file.AddIgnoredErrors(teamSheet, "A1:"+last, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
+	if err := w.file.AddIgnoredErrors(TeamSheet, "A1:"+last, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
 		return err
 	}
 	w.file.SetActiveSheet(0)

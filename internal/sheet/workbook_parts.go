@@ -49,10 +49,10 @@ func solid(color string) excelize.Fill {
 // writeReadMe writes the second sheet: the paragraphs, then a line for each
 // column that has something to say.
 func writeReadMe(file *excelize.File, look look, paragraphs []string, columns []WorkbookColumn) error {
-	if _, err := file.NewSheet(readMeSheet); err != nil {
+	if _, err := file.NewSheet(ReadMeSheet); err != nil {
 		return err
 	}
-	stream, err := file.NewStreamWriter(readMeSheet)
+	stream, err := file.NewStreamWriter(ReadMeSheet)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func addDropDowns(file *excelize.File, columns []WorkbookColumn) error {
 			prompt := excelize.NewDataValidation(true)
 			prompt.SetSqref(letters + "1")
 			prompt.SetInput(cutUnits(column.Header, promptTitleChars), cutUnits(column.Help, promptChars))
-			if err := file.AddDataValidation(teamSheet, prompt); err != nil {
+			if err := file.AddDataValidation(TeamSheet, prompt); err != nil {
 				return err
 			}
 		}
@@ -111,7 +111,7 @@ func addDropDowns(file *excelize.File, columns []WorkbookColumn) error {
 		if err := setChoices(file, list, i, column.Choices); err != nil {
 			return err
 		}
-		if err := file.AddDataValidation(teamSheet, list); err != nil {
+		if err := file.AddDataValidation(TeamSheet, list); err != nil {
 			return err
 		}
 	}

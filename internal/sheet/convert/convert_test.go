@@ -121,7 +121,7 @@ func TestWorkbookComesOutAsTheUnicodeText(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows (-Unicode Text +workbook):\n%s", diff)
 	}
-	if len(report.Notes) != 1 || !strings.Contains(report.Notes[0], "“Team” was taken; left out: “Read me”") || report.Rows != len(rows) {
+	if len(report.Notes) > 0 || report.Rows != len(rows) {
 		t.Errorf("%d rows, %q", report.Rows, report.Notes)
 	}
 }

@@ -61,7 +61,7 @@ func TestWorkbookThatLibreOfficeSaved(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows (-Unicode Text +LibreOffice's workbook):\n%s", diff)
 	}
-	if len(report.Notes) != 1 {
+	if len(report.Notes) > 0 {
 		t.Errorf("%q", report.Notes)
 	}
 	if made := Application(Source{bytes.NewReader(again), int64(len(again))}); !strings.HasPrefix(made, "LibreOffice") {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"teamsheet/internal/sheet"
 )
 
 // book is a workbook (ISO/IEC 29500-1, SpreadsheetML).
@@ -134,9 +136,10 @@ func (b *book) choose(o Options) (int, error) {
 // notes says which sheet was taken, when there was a choice.
 func (b *book) notes(chosen int) []string {
 	var others []string
-	for i, sheet := range b.sheets {
-		if i != chosen && !sheet.hidden {
-			others = append(others, "“"+sheet.name+"”")
+	for i, s := range b.sheets {
+		ours := b.sheets[chosen].name == sheet.TeamSheet && s.name == sheet.ReadMeSheet // of our own download
+		if i != chosen && !s.hidden && !ours {
+			others = append(others, "“"+s.name+"”")
 		}
 	}
 	if len(others) == 0 {
