@@ -96,6 +96,20 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 		return fault.Newf(fault.Unavailable, "schema-older",
 			"The database has schema %d, this program needs %d. Run: teamsheet migrate.", current, target)
 	case current > target:
+		return s.checkFloor(ctx, current, target)
+	}
+	return nil
+}
+
+// checkFloor looks whether a program may go on with a schema that is newer than its
+// own: until the last old process is replaced, old and new run side by side.
+func (s *Store) checkFloor(ctx context.Context, current, target int64) error {
+	var floor int64
+	found, err := s.reads(ctx).one(&floor, "SELECT max(version) FROM schema_floor")
+	switch {
+	case err != nil:
+		return wrap(err, "check schema")
+	case !found || floor > target:
 		return fault.Newf(fault.Unavailable, "schema-newer",
 			"The database has schema %d, this program knows %d. Use the newer program.", current, target)
 	}

@@ -70,6 +70,16 @@ func TestSchemaNewer(t *testing.T) {
 			if _, err := raw.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)"); err != nil {
 				t.Fatal(err)
 			}
+			// A schema that only adds is one that this program can go on with.
+			if err := s.CheckSchema(t.Context()); err != nil {
+				t.Errorf("beside a newer program: %v", err)
+			}
+			if _, err := s.CreateOrg(t.Context(), "demo"); err != nil {
+				t.Errorf("beside a newer program: %v", err)
+			}
+			if _, err := raw.Exec("UPDATE schema_floor SET version = 99999"); err != nil {
+				t.Fatal(err)
+			}
 			wantCode(t, s.CheckSchema(t.Context()), "schema-newer")
 		})
 	}
