@@ -45,7 +45,7 @@ func newMendOffer(m batch.Mend) mendOffer {
 		o.Says = "A spreadsheet program wrote these dates in its own way; each can be read as the stored one. Dates that you changed are not touched."
 	case batch.MendColumn:
 		o.Text = "Keep everybody’s stored " + m.Column
-		o.Says = "The column changes in nearly every row, as if it had been sorted or moved without the others. It is left out of the copy, so none of its " +
+		o.Says = "The column changes in so many rows, or in such a way, as if it had been sorted or moved without the others. It is left out of the copy, so none of its " +
 			count(m.Count, "change is", "changes are") + " made."
 		o.Checked = false
 	case batch.MendIncomplete:

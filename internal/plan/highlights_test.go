@@ -114,3 +114,32 @@ func TestMendedIsTheStoredValueAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestAColumnThatMovedByARowIsNoticed(t *testing.T) {
+	t.Parallel()
+	for name, by := range map[string]int{"down": -1, "up": 1} {
+		org := manyAgents(100)
+		for i, p := range org.people {
+			p.Hometown = []string{"Porto", "Braga", "Faro", "", "Faro", "Faro", "Lagos"}[i*i%7]
+		}
+		s := org.download()
+		stored := org.download()
+		for i := range s.rows[30:] {
+			if from := 30 + i + by; from < len(stored.rows) {
+				s.rows[30+i][profile.Hometown] = stored.rows[from][profile.Hometown]
+			}
+		}
+		got := org.check(t, s, whole).Totals
+		if len(got.Highlights.Mends) != 1 || got.Highlights.Mends[0].Kind != batch.MendColumn || got.Highlights.Mends[0].Column != "Hometown" || len(got.FileWarnings) > 0 {
+			t.Errorf("%s: %+v, warnings %v", name, got.Highlights.Mends, got.FileWarnings)
+		}
+	}
+	org := manyAgents(100)
+	s := org.download()
+	for i, row := range s.rows[:60] {
+		row[profile.Hometown] = []string{"Porto", "Braga", "Faro"}[i%3] // an edit
+	}
+	if got := org.check(t, s, whole).Totals.Highlights.Mends; len(got) != 0 {
+		t.Errorf("an edit is taken for a move: %+v", got)
+	}
+}

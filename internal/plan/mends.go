@@ -29,6 +29,23 @@ func Mended(p problem.Problem, stored string) (kind batch.MendKind, value string
 type mendCounts struct {
 	employeeIDs, incomplete int
 	dates                   [profile.FieldCount]int
+	moved                   [profile.FieldCount]int // cells that have what a neighbour's had
+	last                    [profile.FieldCount]movedCell
+}
+
+// movedCell is a change of a column, kept until the one of the next row.
+type movedCell struct {
+	row      int
+	old, new string
+}
+
+// neighbour looks whether a cell has the stored value of the row above, or the row
+// above has the stored value of this one: a column that was moved by a row is like
+// that from the place on where it was.
+func (m *mendCounts) neighbour(f profile.Field, row int, change *Change) {
+	last := &m.last[f]
+	m.moved[f] += count(last.row+1 == row && (change.New == last.old || last.new == change.Old))
+	*last = movedCell{row, change.Old, change.New}
 }
 
 func (m *mendCounts) add(d *draft) {
@@ -57,8 +74,9 @@ func count(is bool) int {
 	return 0
 }
 
-// mends are the offers for the file. A column that mostly changes may have moved
-// against the others; it can be taken out unless it tells whose the rows are.
+// mends are the offers for the file. A column that mostly changes, or whose cells
+// have what their neighbours had, may have moved against the others; it can be taken
+// out unless it tells whose the rows are.
 func (c *Checker) mends(mostly profile.Fields) []batch.Mend {
 	found := &c.tally.mends
 	var offers []batch.Mend
@@ -70,6 +88,11 @@ func (c *Checker) mends(mostly profile.Fields) []batch.Mend {
 	offer(batch.MendEmployeeIDs, profile.ColumnOf(profile.EmployeeID).Header, found.employeeIDs)
 	for f, n := range found.dates {
 		offer(batch.MendDates, profile.ColumnOf(profile.Field(f)).Header, n)
+	}
+	for f, moved := range found.moved {
+		if changed := c.tally.changed[f]; changed >= mostlyRows && 2*moved > changed {
+			mostly = mostly.With(profile.Field(f))
+		}
 	}
 	for f := range mostly.All() {
 		if key := f == profile.Email || f == profile.EmployeeID; !key || c.columns.has(profile.UserID) {

@@ -97,6 +97,7 @@ func (t *tally) add(d *draft) {
 		if d.report.Changes[at].New == "" {
 			t.cleared[f]++
 		}
+		t.mends.neighbour(f, d.report.Row, &d.report.Changes[at])
 		at++
 	}
 	t.highlights.add(d)
