@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"teamsheet/internal/batch"
-	"teamsheet/internal/fault"
 )
 
 // The same files for people: a link on a page instead of a call with a token.
@@ -54,12 +53,9 @@ func (s *Server) writeUploaded(ctx context.Context, w io.Writer, b batch.Batch) 
 		return err
 	}
 	defer end()
-	file, err := s.Blobs.Open(ctx, b.BlobKey)
-	if fault.Is(err, fault.NotFound) {
-		return errFileLost(err)
-	}
+	file, err := s.openStored(ctx, b.BlobKey)
 	if err != nil {
-		return fmt.Errorf("open the stored file: %w", err)
+		return err
 	}
 	defer func() { _ = file.Close() }() // was only read
 	n, err := io.Copy(w, file)

@@ -68,12 +68,9 @@ func (s *Server) writeFixUp(ctx context.Context, w io.Writer, b batch.Batch) err
 		return err
 	}
 	defer end()
-	file, err := s.Blobs.Open(ctx, b.BlobKey)
-	if fault.Is(err, fault.NotFound) {
-		return errFileLost(err)
-	}
+	file, err := s.openStored(ctx, b.BlobKey)
 	if err != nil {
-		return fmt.Errorf("open the stored file: %w", err)
+		return err
 	}
 	defer func() { _ = file.Close() }() // was only read
 	merge, err := newFixUp(file, w, sheet.Limits{Bytes: s.MaxFileSize, Rows: s.MaxRows, CellChars: copiedCell, KnownHeader: isHeader}, b.FileProblems...)

@@ -89,12 +89,9 @@ func (s *Server) takeMended(ctx context.Context, account store.Account, old batc
 // writeMended writes the stored file of a batch as Unicode Text, mended. Rows and
 // columns keep their places, so that addresses mean the same in both files.
 func (s *Server) writeMended(ctx context.Context, w io.Writer, b batch.Batch, offers []batch.Mend) error {
-	file, err := s.Blobs.Open(ctx, b.BlobKey)
-	if fault.Is(err, fault.NotFound) {
-		return errFileLost(err)
-	}
+	file, err := s.openStored(ctx, b.BlobKey)
 	if err != nil {
-		return fmt.Errorf("open the stored file: %w", err)
+		return err
 	}
 	defer func() { _ = file.Close() }() // was only read
 	m, err := newMending(file, w, sheet.Limits{Bytes: s.MaxFileSize, Rows: s.MaxRows, CellChars: copiedCell, KnownHeader: isHeader}, offers)
@@ -115,10 +112,9 @@ func (s *Server) writeMended(ctx context.Context, w io.Writer, b batch.Batch, of
 type mending struct {
 	in      *sheet.Reader
 	out     *sheet.Writer
-	at      int // the number of the row that was read last
-	kinds   map[batch.MendKind]bool
-	dates   []string // headers of the columns whose dates are mended
-	dropped []int    // columns that are left out, counted from zero
+	at      int             // the number of the row that was read last
+	chosen  map[string]bool // names of offers
+	dropped []int           // columns that are left out, counted from zero
 	today   func([]profile.ID) (map[profile.ID]textsByColumn, error)
 }
 
@@ -127,17 +123,14 @@ func newMending(r io.Reader, w io.Writer, limits sheet.Limits, offers []batch.Me
 	if err != nil {
 		return nil, err
 	}
-	m := &mending{in: in, out: sheet.NewWriter(w), kinds: map[batch.MendKind]bool{}}
+	m := &mending{in: in, out: sheet.NewWriter(w), chosen: map[string]bool{}}
 	header, err := m.read()
 	if err != nil {
 		return nil, err
 	}
 	for _, offer := range offers {
-		m.kinds[offer.Kind] = true
-		switch offer.Kind {
-		case batch.MendDates:
-			m.dates = append(m.dates, offer.Column)
-		case batch.MendColumn:
+		m.chosen[offer.Name()] = true
+		if offer.Kind == batch.MendColumn {
 			m.drop(header.Cells, offer.Column)
 		}
 	}
@@ -168,7 +161,7 @@ func (m *mending) add(some []store.RowProblems) error {
 		if err != nil {
 			return fmt.Errorf("row %d has problems, but cannot be read: %w", p.Row, err)
 		}
-		if m.kinds[batch.MendIncomplete] && slices.ContainsFunc(p.Problems, profile.CanTakeRowOut) {
+		if m.mends(batch.MendIncomplete, "") && slices.ContainsFunc(p.Problems, profile.CanTakeRowOut) {
 			row.Cells, row.Damage = nil, nil
 		}
 		m.mendCells(row, p.Problems, people[p.ProfileID])
@@ -184,23 +177,25 @@ func (m *mending) mendCells(row *sheet.Row, problems []problem.Problem, stored t
 	for _, p := range problems {
 		kind, value, ok := plan.Mended(p, stored[p.Column])
 		at := problem.ColumnIndex(p.Cell)
-		if !ok || !m.chosen(kind, p.Column) || at < 0 || at >= len(row.Cells) {
+		if !ok || !m.mends(kind, p.Column) || at < 0 || at >= len(row.Cells) {
 			continue
 		}
 		row.Cells[at] = []byte(value)
 	}
 }
 
-func (m *mending) chosen(kind batch.MendKind, column string) bool {
-	return m.kinds[kind] && (kind != batch.MendDates || slices.Contains(m.dates, column))
+func (m *mending) mends(kind batch.MendKind, column string) bool {
+	return m.chosen[batch.Mend{Kind: kind, Column: column}.Name()]
 }
 
 // peopleOf asks, once, what the people have today whose dates may be mended.
 func (m *mending) peopleOf(some []store.RowProblems) (map[profile.ID]textsByColumn, error) {
 	var ids []profile.ID
 	for _, p := range some {
-		isDate := func(p problem.Problem) bool { return p.Code == problem.DateFormat && len(p.Suggestions) == 1 }
-		if m.kinds[batch.MendDates] && slices.ContainsFunc(p.Problems, isDate) {
+		mayBe := func(p problem.Problem) bool {
+			return p.Code == problem.DateFormat && m.mends(batch.MendDates, p.Column)
+		}
+		if slices.ContainsFunc(p.Problems, mayBe) {
 			ids = append(ids, p.ProfileID)
 		}
 	}

@@ -3,6 +3,7 @@ package producer
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
@@ -67,14 +68,23 @@ func (s *Server) previewAgain(ctx context.Context, account store.Account, batchI
 }
 
 func (s *Server) checkStored(ctx context.Context, key string) error {
-	file, err := s.Blobs.Open(ctx, key)
-	if fault.Is(err, fault.NotFound) {
-		return errFileLost(err)
-	}
+	file, err := s.openStored(ctx, key)
 	if err != nil {
-		return fmt.Errorf("open the stored file: %w", err)
+		return err
 	}
 	return file.Close()
+}
+
+// openStored opens the file of a batch; fault.Conflict "file-lost" when it is gone.
+func (s *Server) openStored(ctx context.Context, key string) (io.ReadCloser, error) {
+	file, err := s.Blobs.Open(ctx, key)
+	if fault.Is(err, fault.NotFound) {
+		return nil, errFileLost(err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the stored file: %w", err)
+	}
+	return file, nil
 }
 
 // codeFileLost is the fault of a batch whose file is no longer stored.

@@ -22,8 +22,8 @@ func (h *highlights) add(d *draft) {
 		change := &d.report.Changes[at]
 		at++
 		if f == profile.Deactivated && d.report.Result == Changed {
-			h.deactivated += count(d.after.Deactivated)
-			h.reactivated += count(!d.after.Deactivated)
+			h.deactivated += oneIf(d.after.Deactivated)
+			h.reactivated += oneIf(!d.after.Deactivated)
 		}
 		if len(h.examples[f]) < batch.ExamplesKept {
 			h.addExample(f, change)

@@ -44,7 +44,7 @@ type movedCell struct {
 // that from the place on where it was.
 func (m *mendCounts) neighbour(f profile.Field, row int, change *Change) {
 	last := &m.last[f]
-	m.moved[f] += count(last.row+1 == row && (change.New == last.old || last.new == change.Old))
+	m.moved[f] += oneIf(last.row+1 == row && (change.New == last.old || last.new == change.Old))
 	*last = movedCell{row, change.Old, change.New}
 }
 
@@ -52,7 +52,7 @@ func (m *mendCounts) add(d *draft) {
 	if len(d.report.Problems) == 0 {
 		return
 	}
-	m.incomplete += count(slices.ContainsFunc(d.report.Problems, profile.CanTakeRowOut))
+	m.incomplete += oneIf(slices.ContainsFunc(d.report.Problems, profile.CanTakeRowOut))
 	for _, p := range d.report.Problems {
 		field, known := profile.FieldByHeader(p.Column)
 		if !known {
@@ -67,7 +67,7 @@ func (m *mendCounts) add(d *draft) {
 	}
 }
 
-func count(is bool) int {
+func oneIf(is bool) int {
 	if is {
 		return 1
 	}
