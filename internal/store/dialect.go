@@ -45,8 +45,8 @@ type dialect interface {
 	rawRows() bool
 	// wholeTeam binds a query of everybody to the organization.
 	wholeTeam() string
-	// clock is the database's own time, by which machines agree; "": this machine is
-	// alone, or its time was given.
+	// clock is an expression for the database's own time, by which machines agree; "":
+	// this machine is alone, or its time was given.
 	clock() string
 	// hasTable counts tables of this name.
 	hasTable() string

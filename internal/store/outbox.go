@@ -98,10 +98,10 @@ func (s *Store) MailSent(ctx context.Context, id string) error {
 	return s.settleMail(ctx, "sent_at = ?, reason = ''", "id = ?", s.now(), uid(id))
 }
 
-// MailRetry puts the next try of a claimed mail off; reason is for operators and
-// names no person. Once somebody else has claimed the mail, it does nothing.
-func (s *Store) MailRetry(ctx context.Context, claimed Mail, next time.Time, reason string) error {
-	return s.settleMail(ctx, "next_try_at = ?, reason = ?", mailClaim, stored(next), storable(reason), uid(claimed.ID), claimed.Tries)
+// MailRetry puts the next try of a claimed mail off by delay; reason is for operators
+// and names no person. Once somebody else has claimed the mail, it does nothing.
+func (s *Store) MailRetry(ctx context.Context, claimed Mail, delay time.Duration, reason string) error {
+	return s.settleMail(ctx, "next_try_at = ?, reason = ?", mailClaim, s.now().Add(delay), storable(reason), uid(claimed.ID), claimed.Tries)
 }
 
 // MailGivenUp ends the tries. Once somebody else has claimed the mail, it does

@@ -41,25 +41,13 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]WaitingBatch, error) 
 	if err != nil {
 		return nil, err
 	}
-	ahead, err := s.ahead(h)
-	if err != nil {
-		return nil, err
-	}
 	waiting := make([]WaitingBatch, len(list))
 	for i := range list {
 		b, sign := &list[i], signs[list[i].ID]
 		waiting[i] = WaitingBatch{ID: b.ID, State: b.State, Generation: b.Generation, Size: b.File.Size, Crashes: b.Crashes,
-			Since: waitingSince(b), RungAt: here(sign.rungAt, ahead), BeatAt: here(lifeOf(begun[b.ID], sign.beatAt), ahead)}
+			Since: waitingSince(b), RungAt: sign.rungAt, BeatAt: lifeOf(begun[b.ID], sign.beatAt)}
 	}
 	return waiting, nil
-}
-
-// here is a time by the database's clock, by this machine's.
-func here(at time.Time, ahead time.Duration) time.Time {
-	if at.IsZero() {
-		return at
-	}
-	return at.Add(ahead)
 }
 
 // lifeOf is the newest sign of life of runs of which the last began at begun;
@@ -140,12 +128,7 @@ func (s *Store) stirs(h *handle, b *batch.Batch, silence time.Duration) (bool, e
 	if err != nil {
 		return false, wrap(err, "read heartbeats")
 	}
-	ahead, err := s.ahead(h)
-	if err != nil {
-		return false, err
-	}
-	alive := here(lifeOf(begun[b.ID], signs[b.ID].beatAt), ahead)
-	return silence == 0 || s.now().Sub(alive) <= silence, nil
+	return silence == 0 || s.now().Sub(lifeOf(begun[b.ID], signs[b.ID].beatAt)) <= silence, nil
 }
 
 // runRef names a run.
