@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"teamsheet/internal/testkit/ledger"
+	"teamsheet/internal/testkit/process"
 )
 
 // stopsAt has a worker stop at a point of an apply, as a frozen machine does, until
@@ -33,7 +34,7 @@ func (r *rig) overtake(ctx context.Context, o *org, point string) error {
 	if err := quick.pause(); err != nil {
 		return err
 	}
-	slow.with(settings{"TEAMSHEET_STOP_AT": point})
+	slow.with(process.Settings{"TEAMSHEET_STOP_AT": point})
 	if err := slow.crash(); err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (r *rig) overtake(ctx context.Context, o *org, point string) error {
 	if confirmed, err := l.confirm(ctx, o, b); err != nil || !confirmed {
 		return errors.Join(err, errors.New("the batch is not confirmed"))
 	}
-	if err := slow.present().awaitStop(ctx); err != nil {
+	if err := awaitStop(ctx, slow.present()); err != nil {
 		return err
 	}
 	r.events.fault(aFreeze)
@@ -64,8 +65,8 @@ func (r *rig) overtake(ctx context.Context, o *org, point string) error {
 	} else {
 		wait(ctx, 6*editPause)
 	}
-	slow.with(settings{"TEAMSHEET_STOP_AT": ""})
-	slow.present().signal(syscall.SIGCONT)
+	slow.with(process.Settings{"TEAMSHEET_STOP_AT": ""})
+	slow.present().Signal(syscall.SIGCONT)
 	if b, err = l.rest(ctx, o, b.ID); err != nil {
 		return err
 	}
@@ -80,9 +81,9 @@ func (r *rig) overtake(ctx context.Context, o *org, point string) error {
 }
 
 // awaitStop waits until the process has stopped itself.
-func (p *process) awaitStop(ctx context.Context) error {
+func awaitStop(ctx context.Context, p *process.Process) error {
 	for {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.PID()))
 		if err != nil {
 			return err
 		}
@@ -94,15 +95,6 @@ func (p *process) awaitStop(ctx context.Context) error {
 			return errors.New("the process never got there")
 		}
 	}
-}
-
-// pause ends the process in good order; the post may be started again.
-func (p *post) pause() error {
-	now := p.present()
-	if now == nil || !now.running() {
-		return nil
-	}
-	return now.stop(stopLimit)
 }
 
 // overtaking is a trial of workers that stop at points of an apply.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"teamsheet/internal/testkit/process"
 )
 
 // trials are all, in the order in which they are made.
@@ -48,7 +50,7 @@ func trials(o options) []trial {
 // throughProxy puts a proxy between the program and a server.
 func throughProxy(setting, dropAfter string) func(context.Context, *rig) error {
 	return func(_ context.Context, r *rig) error {
-		address, err := url.Parse(r.settings[setting])
+		address, err := url.Parse(r.program.Settings[setting])
 		if err != nil {
 			return err
 		}
@@ -57,12 +59,7 @@ func throughProxy(setting, dropAfter string) func(context.Context, *rig) error {
 		}
 		r.closing(r.path.close)
 		address.Host = r.path.address()
-		own := settings{}
-		for name, value := range r.settings {
-			own[name] = value
-		}
-		own[setting] = address.String()
-		r.settings = own
+		r.with(process.Settings{setting: address.String()})
 		return nil
 	}
 }
