@@ -78,7 +78,7 @@ func runMutants(ctx context.Context, o options) (wrong int, err error) {
 		o.say("without %s (%s): %d violations: %s", m.without, m.means, found.Violations, verdict)
 		found.tell(o)
 		if o.document != "" {
-			if err := found.merge(o.document); err != nil {
+			if err := merge(o.document, found); err != nil {
 				return wrong, err
 			}
 		}

@@ -79,7 +79,7 @@ func runAll(ctx context.Context, o options) (broken int, err error) {
 		found.tell(o)
 		broken += found.Violations
 		if o.document != "" {
-			if err := found.merge(o.document); err != nil {
+			if err := merge(o.document, found); err != nil {
 				return broken, err
 			}
 		}
@@ -88,9 +88,5 @@ func runAll(ctx context.Context, o options) (broken int, err error) {
 		return broken, nil
 	}
 	// Also when nothing was tried: the words around the figures may have changed.
-	all, err := figures(o.document)
-	if err != nil {
-		return broken, err
-	}
-	return broken, writeDocument(o.document+".md", all)
+	return broken, merge(o.document)
 }
