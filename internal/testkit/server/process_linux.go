@@ -39,12 +39,20 @@ func signalTree(pid int, sig syscall.Signal) {
 // awaitGone waits until none of the processes runs; what is left of one that nobody
 // has asked about yet, a zombie, holds nothing.
 func awaitGone(pids []int) {
-	for end := time.Now().Add(stopLimit); time.Now().Before(end); time.Sleep(pollEvery) {
+	tick, limit := time.NewTicker(pollEvery), time.NewTimer(stopLimit)
+	defer tick.Stop()
+	defer limit.Stop()
+	for {
 		pids = slices.DeleteFunc(pids, func(pid int) bool {
 			fields := statOf(pid)
 			return len(fields) == 0 || fields[0] == "Z" || fields[0] == "X"
 		})
 		if len(pids) == 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-limit.C:
 			return
 		}
 	}
