@@ -39,7 +39,7 @@ func crowd() trial {
 			}
 			all.Wait()
 			peak, err := peakMemory(r.posts["producer"][0].present())
-			r.events.note("producer's peak memory in MiB", int(peak>>10))
+			r.events.remark("at its peak the producer had %d MiB of memory; it is allowed %d", peak>>10, crowdMemory>>10)
 			if peak > crowdMemory {
 				r.broken("the producer has taken %d MiB of memory", peak>>10)
 			}

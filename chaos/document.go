@@ -18,6 +18,7 @@ func document(all []result, hand string) string {
 	section(&to, "Faults", all, func(r result) bool { return r.Without == "" },
 		"| fault | seed | kills | faults | uploads | applied | rejected | failed | edits | reads | mails (twice) | recovery, median | worst | violations |\n"+
 			"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n", result.line)
+	section(&to, "Seen besides", all, func(r result) bool { return len(r.Remarks) > 0 }, "", result.remarks)
 	section(&to, "Safeguards taken away", all, func(r result) bool { return r.Without != "" },
 		"A check that cannot fail shows nothing. Each row is the program without some of its safeguards.\n\n"+
 			"| without | means | violations | |\n|---|---|--:|---|\n", result.mutantLine)
@@ -60,6 +61,10 @@ func (r result) mutantLine() string {
 	}
 	return fmt.Sprintf("| `%s` | %s | %d | %s |\n", strings.ReplaceAll(r.Without, ",", "` `"),
 		strings.TrimPrefix(r.Title, withoutTitle), r.Violations, verdict)
+}
+
+func (r result) remarks() string {
+	return "- " + r.Title + ": " + strings.Join(r.Remarks, "; ") + ".\n"
 }
 
 func (r result) violations() string {

@@ -27,14 +27,14 @@ func TestDocumentKeepsWhatIsWrittenByHand(t *testing.T) {
 	first.Kills = 34
 	if err := merge(path, first,
 		result{Name: "work", Title: withoutTitle + "no report", Without: "outbox", Violations: 2},
-		result{Name: "redis", Title: "Redis", Violations: 1, Words: []string{"1 lost: everything"}}); err != nil {
+		result{Name: "redis", Title: "Redis", Violations: 1, Remarks: []string{"it was empty"}, Words: []string{"1 lost: everything"}}); err != nil {
 		t.Fatal(err)
 	}
 	text, err = os.ReadFile(path + ".md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"by a person", "| Kills | 1 | 34 |", "| `outbox` | no report | 2 | found", "1 lost: everything"} {
+	for _, want := range []string{"by a person", "| Kills | 1 | 34 |", "| `outbox` | no report | 2 | found", "1 lost: everything", "- Redis: it was empty."} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %q in:\n%s", want, text)
 		}

@@ -34,6 +34,7 @@ type result struct {
 	// waiting for when it struck.
 	MedianSeconds, WorstSeconds float64
 	Counts                      map[string]int
+	Remarks                     []string `json:",omitempty"`
 }
 
 // tellMost is how many violations are told one by one.
@@ -44,6 +45,9 @@ func (r result) tell(o options) {
 		r.Name, r.Seed, r.Seconds, r.Kills, r.Faults, r.Uploads, r.states(), r.Edits, r.Reads, r.Mails, r.Doubles,
 		r.MedianSeconds, r.WorstSeconds, r.Violations)
 	o.say("  %v", r.Counts)
+	for _, remark := range r.Remarks {
+		o.say("  %s", remark)
+	}
 	for i, words := range r.Words {
 		if i == tellMost {
 			o.say("  … and %d more", len(r.Words)-tellMost)

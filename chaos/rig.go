@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -31,6 +32,7 @@ type shape struct {
 	orgs      int
 	people    int   // of each organization
 	rows      []int // of the files of each organization, in turn
+	older     bool  // it begins with the program that is told to be beside this one
 	without   string
 	hurry     string // the program's waits; "": as they are in production
 }
@@ -57,10 +59,11 @@ type rig struct {
 	posts     map[string][]*post // by role
 	urls      []string
 	events    *events
-	doubles   atomic.Int64 // mails that the faults so far may have doubled
-	path      *proxy       // that is harmed; nil: none
-	disk      string       // mount point of a small file system; "": none
-	sentinels *sentinels   // who watch the Redis; nil: nobody
+	doubles   atomic.Int64                 // mails that the faults so far may have doubled
+	eachPost  func(i int) process.Settings // more settings of the i-th process; nil: none
+	path      *proxy                       // that is harmed; nil: none
+	disk      string                       // mount point of a small file system; "": none
+	sentinels *sentinels                   // who watch the Redis; nil: nobody
 	closers   []func() error
 }
 
@@ -76,7 +79,11 @@ type org struct {
 
 // install makes an installation. Nothing of the program runs yet.
 func install(ctx context.Context, o options, name string, seed uint64, s shape) (_ *rig, err error) {
-	r := &rig{shape: s, program: process.Program{Path: o.program}, seed: seed, random: rand.New(rand.NewPCG(seed, 1)), posts: map[string][]*post{}, events: &events{}}
+	path := o.program
+	if s.older && o.beside != "" {
+		path = o.beside
+	}
+	r := &rig{shape: s, program: process.Program{Path: path}, seed: seed, random: rand.New(rand.NewPCG(seed, 1)), posts: map[string][]*post{}, events: &events{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.close())
@@ -235,6 +242,9 @@ func (r *rig) place(role string, count int) error {
 			r.urls = append(r.urls, "http://"+address)
 		}
 		own["TEAMSHEET_BASE_URL"] = r.urls[0]
+		if r.eachPost != nil {
+			maps.Copy(own, r.eachPost(len(r.everyone())))
+		}
 		p.with(own)
 		if err := p.start(); err != nil {
 			return err

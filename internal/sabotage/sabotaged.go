@@ -28,6 +28,7 @@ type plan struct {
 	waits   map[string]time.Duration
 	trouble *trouble
 	clock   string // path of a file that says how wrong the clock is
+	next    string // path of a file of statements
 }
 
 var asked = sync.OnceValue(func() *plan { return read(os.Getenv) })
@@ -44,7 +45,8 @@ func read(env func(string) string) *plan {
 		}
 		p.left.Store(n)
 	}
-	p.trouble, p.clock = readTrouble(env("TEAMSHEET_TROUBLE")), env("TEAMSHEET_CLOCK")
+	p.trouble = readTrouble(env("TEAMSHEET_TROUBLE"))
+	p.clock, p.next = env("TEAMSHEET_CLOCK"), env("TEAMSHEET_NEXT_MIGRATION")
 	for name := range strings.SplitSeq(env("TEAMSHEET_WITHOUT"), ",") {
 		p.without[strings.TrimSpace(name)] = name != ""
 	}
@@ -107,4 +109,17 @@ func (p *plan) now() time.Time {
 	}
 	// Without the monotonic reading, which nobody can set.
 	return now.Round(0).Add(wrong)
+}
+
+// NextMigration are the statements of a migration of the next version; "": there is
+// none.
+func NextMigration() string {
+	if asked().next == "" {
+		return ""
+	}
+	text, err := os.ReadFile(asked().next)
+	if err != nil {
+		panic("TEAMSHEET_NEXT_MIGRATION: " + err.Error())
+	}
+	return string(text)
 }

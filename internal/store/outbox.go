@@ -40,8 +40,12 @@ func (h *handle) post(b *batch.Batch, kind MailKind) error {
 	if sabotage.Without("outbox") {
 		return nil
 	}
+	once := " ON CONFLICT (org_id, batch_id, kind, recipient) DO NOTHING"
+	if sabotage.Without("mail-key") {
+		once = ""
+	}
 	return wrap(h.do("INSERT INTO mails (org_id, id, batch_id, kind, recipient, message_id, created_at, next_try_at)"+
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org_id, batch_id, kind, recipient) DO NOTHING",
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)"+once,
 		b.OrgID, NewID(), b.ID, string(kind), b.UploadedBy, messageID(kind, b.ID, b.UploadedBy), h.now, h.now), "post mail")
 }
 

@@ -27,7 +27,7 @@ type Options struct {
 	Log     *slog.Logger // slow statements, without values; nil: slog.Default
 	// AtPoint is called when a write reaches a named point, so that a test can
 	// stop the process there: "before_lock", "after_lock", "mid_update", "before_commit",
-	// "after_commit" of an apply. nil: never.
+	// "after_commit" of an apply, "before_outcome" of a preview. nil: never.
 	AtPoint func(point string)
 	// PeopleBounds are what a page of people may cost. For tests.
 	PeopleBounds PeopleBounds
