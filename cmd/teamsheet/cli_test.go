@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"io"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -96,5 +99,43 @@ func TestSmallCommands(t *testing.T) {
 	}
 	if got := run("config"); !strings.Contains(got, "TEAMSHEET_DATABASE_URL=sqlite:"+settings["TEAMSHEET_DATA_DIR"]) {
 		t.Errorf("config printed:\n%s", got)
+	}
+}
+
+// A crash loop is read from the log: each start says what started.
+func TestStartIsLogged(t *testing.T) {
+	t.Parallel()
+	settings := ownData(t)
+	settings["TEAMSHEET_ADDR"], settings["TEAMSHEET_BASE_URL"] = "127.0.0.1:0", "https://team.example"
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var out, errs bytes.Buffer
+	code := execute(ctx, process{
+		args: []string{"run"}, stdout: &stopAtFirstLine{&out, stop}, stderr: &errs,
+		lookup: func(name string) (string, bool) { value, ok := settings[name]; return value, ok },
+	})
+	want := "msg=started role=run version=" + version() + " address=127.0.0.1:"
+	if code != exitOK || !strings.Contains(errs.String(), want) || !strings.Contains(errs.String(), "base_url=https://team.example") {
+		t.Errorf("exit %d; want %q in the log:\n%s", code, want, errs.String())
+	}
+}
+
+// stopAtFirstLine stops the program when it has said where it is.
+type stopAtFirstLine struct {
+	io.Writer
+	stop func()
+}
+
+func (w *stopAtFirstLine) Write(text []byte) (int, error) {
+	defer w.stop()
+	return w.Writer.Write(text)
+}
+
+func TestRedisClientLogsInTheForm(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	redisLog{slog.New(slog.NewJSONHandler(&out, nil))}.Printf(t.Context(), "pool: %s\n", "gone")
+	if got := out.String(); !strings.Contains(got, `"level":"WARN","msg":"pool: gone\n","from":"redis"`) {
+		t.Errorf("logged %s", got)
 	}
 }
