@@ -5,7 +5,7 @@ import (
 	"errors"
 	"flag"
 	"io"
-	"log"
+	"log/slog"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -279,7 +279,7 @@ func TestServerAway(t *testing.T) {
 func TestTroubleWithTLSSaysSo(t *testing.T) {
 	t.Parallel()
 	selfSigned := httptest.NewUnstartedServer(nil)
-	selfSigned.Config.ErrorLog = log.New(io.Discard, "", 0)
+	selfSigned.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
 	selfSigned.StartTLS()
 	t.Cleanup(selfSigned.Close)
 	tests := map[string]struct{ url, says string }{
