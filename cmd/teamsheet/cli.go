@@ -24,6 +24,8 @@ type cli struct {
 	} `cmd:"" help:"Organizations."`
 	Admin struct {
 		Create adminCreateCommand `cmd:"" help:"Create somebody who signs in and print the link for the first password."`
+		Link   adminLinkCommand   `cmd:"" help:"Print a link for a new password, for a lost or forgotten one."`
+		Lock   adminLockCommand   `cmd:"" help:"End an account's sessions, tokens and links; 'admin link' opens it again."`
 	} `cmd:"" help:"People who sign in."`
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Create an API token and print it, alone on the last line."`

@@ -94,6 +94,16 @@ func TestSmallCommands(t *testing.T) {
 	if token := run("token", "create", "--org", "Acme", "--email", "ana@acme.example"); !strings.HasPrefix(token, "ts_") || strings.Contains(token, "\n") {
 		t.Errorf("token create printed %q", token)
 	}
+	// Who has lost the link, or the password, is given another.
+	if again := run("admin", "link", "--org", "Acme", "--email", "ana@acme.example"); again == link || !strings.HasPrefix(again, "http://127.0.0.1:8080/password/") {
+		t.Errorf("admin link printed %q", again)
+	}
+	if got := run("admin", "lock", "--org", "Acme", "--email", "ana@acme.example"); len(got) != 36 {
+		t.Errorf("admin lock printed %q", got)
+	}
+	if code, _, stderr := command(t, settings, "admin", "lock", "--org", "Acme", "--email", "ben@acme.example"); code != exitUsage {
+		t.Errorf("the lock of nobody: exit %d: %s", code, stderr)
+	}
 	if got := run("migrate", "--check"); got != "schema: up to date" {
 		t.Errorf("migrate --check printed %q", got)
 	}
