@@ -253,3 +253,46 @@ func hostileViews(text string) map[string]any {
 	return map[string]any{"conversion": look, "reports": move, "team": team, "profile": one, "batch": newBatchView(parts), "bulk-update": update,
 		"sign-in": signInView{Email: text, Next: text, Problems: []formProblem{{For: "email", Message: text}}}}
 }
+
+// A table whose rows are cards on a narrow screen stays one for those who hear it,
+// and a card calls a value what the heading of its column does.
+func TestCardsSayWhatTheirTableSays(t *testing.T) {
+	t.Parallel()
+	roles := map[string]string{"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+	eachPage(t, func(t *testing.T, root *html.Node) {
+		for _, table := range elements(root, "table") {
+			if !slices.Contains(strings.Fields(attribute(table, "class")), "cards") {
+				continue
+			}
+			for tag, role := range roles {
+				for _, e := range append(elements(table, tag), table) {
+					if e.Data == tag && attribute(e, "role") != role {
+						t.Errorf("a <%s> of cards has the role %q", tag, attribute(e, "role"))
+					}
+				}
+			}
+			checkCards(t, elements(table, "tr"))
+		}
+	})
+}
+
+func checkCards(t *testing.T, rows []*html.Node) {
+	t.Helper()
+	heads := elements(rows[0], "th")
+	for n, row := range rows {
+		at := 0
+		for cell := range row.ChildNodes() {
+			if cell.Type != html.ElementNode {
+				continue
+			}
+			if role := map[bool]string{true: "columnheader", false: "rowheader"}[n == 0]; cell.Data == "th" && attribute(cell, "role") != role {
+				t.Errorf("a heading of cards has the role %q, want %q", attribute(cell, "role"), role)
+			}
+			head := (&shownPage{root: heads[at]}).text()
+			if label := attribute(cell, "data-label"); label != "" && label != head {
+				t.Errorf("a card says %q where the heading is %q", label, head)
+			}
+			at++
+		}
+	}
+}

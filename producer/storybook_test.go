@@ -99,7 +99,8 @@ func (l look) take() chromedp.Action {
 
 // Every page in every state, as it looks to somebody with a wide window and to
 // somebody in the dark on the narrowest screen of WCAG 2.2 (§1.4.10): axe-core finds
-// nothing, and nothing but a table has to be moved sideways.
+// nothing, nothing but a table has to be moved sideways, and on the narrow one no
+// table either whose rows are cards there.
 func TestStoriesAreAccessible(t *testing.T) {
 	t.Parallel()
 	chromium := testkit.Chromium(t)
@@ -130,13 +131,14 @@ func newStoryReader(t *testing.T, chromium string) *storyReader {
 
 func (c *storyReader) check(url, name string, l look) {
 	var found []string
-	var wide []string
+	var wide, squeezed []string
 	err := chromedp.Run(c.ctx,
 		l.take(),
 		chromedp.Navigate(url),
 		chromedp.Evaluate(axe.Script+";true", nil),
 		chromedp.Evaluate(axe.Run, &found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
-		chromedp.Evaluate(tooWide, &wide))
+		chromedp.Evaluate(tooWide, &wide),
+		chromedp.Evaluate(noCards, &squeezed))
 	if err != nil {
 		c.t.Errorf("%s: %v", name, err)
 		return
@@ -147,6 +149,9 @@ func (c *storyReader) check(url, name string, l look) {
 	if len(wide) > 0 {
 		c.t.Errorf("%s is wider than a screen of %d px: %s", name, l.width, strings.Join(wide, ", "))
 	}
+	if len(squeezed) > 0 && l.width < 768 {
+		c.t.Errorf("%s: on a screen of %d px rows should be cards that fit: %s", name, l.width, strings.Join(squeezed, ", "))
+	}
 }
 
 // tooWide becomes the elements that reach out of the window, unless something around
@@ -154,3 +159,10 @@ func (c *storyReader) check(url, name string, l look) {
 const tooWide = `document.documentElement.scrollWidth <= window.innerWidth ? [] : Array.from(document.querySelectorAll("body *")).filter(function (e) {
 	return e.getBoundingClientRect().right > window.innerWidth && !e.parentElement.closest(".scroll");
 }).map(function (e) { return e.tagName.toLowerCase() + (e.id ? "#" + e.id : "") + (e.className ? "." + e.className : "") + " to " + Math.round(e.getBoundingClientRect().right); }).slice(0, 20)`
+
+// noCards becomes the tables whose rows are cards on a narrow screen that reach out of
+// what is around them, with all that can be opened open.
+const noCards = `document.querySelectorAll("details").forEach(function (d) { d.open = true; });
+Array.from(document.querySelectorAll("table.cards")).filter(function (t) {
+	return getComputedStyle(t).display !== "block" || t.parentElement.scrollWidth > t.parentElement.clientWidth;
+}).map(function (t) { return t.caption.textContent; })`
