@@ -184,3 +184,23 @@ func TestAStalePlanSaysWhatChangedMeanwhile(t *testing.T) {
 	page := r.signedIn().open("/bulk-update/"+b.ID).is(http.StatusOK, "What has changed since the preview", "Bo Silva", "Hometown", "Évora")
 	page.form("/bulk-update/" + b.ID + "/preview").send().mendedBatch()
 }
+
+// The page of a plan that may be stale says so before it is confirmed, and previews the
+// same file in its place.
+func TestAnOldPreviewSaysThatTheTeamHasChanged(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	b := r.ready()
+	browser, address := r.signedIn(), "/bulk-update/"+b.ID
+	browser.open(address).is(http.StatusOK, "Confirm 1 change").lacks("The team has changed")
+	r.setPerson(personID(1, 3), `{"hometown":"Évora"}`)
+	page := browser.open(address).is(http.StatusOK, "Confirm 1 change", "The team has changed since this preview was made", "admin@home.example changed Bo Silva").lacks("several changes")
+	r.setPerson(personID(1, 4), `{"hometown":"Faro"}`)
+	browser.open(address).is(http.StatusOK, "the last of several changes").lacks("changed Bo Silva")
+	page.form(address + "/preview").send().mendedBatch()
+	if now := r.batch(b.ID); now.State != batch.Cancelled {
+		t.Errorf("the old one is %s", now.State)
+	}
+	browser.open(address).is(http.StatusOK, "Cancelled").lacks("The team has changed")
+	page.form(address+"/preview").send().is(http.StatusConflict, "Cancelled")
+}

@@ -67,6 +67,23 @@ func (s *Server) previewAgain(ctx context.Context, account store.Account, batchI
 	return b, nil
 }
 
+// previewInstead ends a batch that has not been confirmed and makes a new one of its
+// stored file, which is looked for first. Between the two anything may fail: then the
+// old one is cancelled, and its page offers the preview again.
+func (s *Server) previewInstead(ctx context.Context, account store.Account, batchID, requestID string) (batch.Batch, error) {
+	old, err := s.Store.Batch(ctx, account.OrgID, batchID)
+	if err != nil {
+		return batch.Batch{}, fmt.Errorf("load batch: %w", err)
+	}
+	if err := s.checkStored(ctx, old.BlobKey); err != nil {
+		return batch.Batch{}, err
+	}
+	if _, err := s.cancel(ctx, account, batchID, requestID); err != nil {
+		return batch.Batch{}, err
+	}
+	return s.previewAgain(ctx, account, batchID, requestID)
+}
+
 func (s *Server) checkStored(ctx context.Context, key string) error {
 	file, err := s.openStored(ctx, key)
 	if err != nil {

@@ -65,3 +65,45 @@ func newMeanwhileView(since time.Time, m store.Meanwhile) *meanwhileView {
 	}
 	return v
 }
+
+// movedView warns that a plan which waits for Confirm may be stale by then: what was
+// saved last. At is zero when that cannot be said.
+type movedView struct {
+	By, Did   string
+	What, URL string
+	At        time.Time
+	More      bool   // it was not the only one
+	Again     string // previews the same file in place of this plan
+}
+
+// movedOf is nil unless the team has been changed since the plan of a ready batch was
+// made. That alone makes no plan stale: the file is compared once more on Confirm, and
+// saved if it still changes the very same things.
+func (s *Server) movedOf(r *http.Request, b batch.Batch) (*movedView, error) {
+	if !confirmable(b) {
+		return nil, nil
+	}
+	org, err := s.Store.Org(r.Context(), b.OrgID)
+	if err != nil || org.Revision == b.Revision {
+		return nil, err
+	}
+	m, err := s.Store.Meanwhile(r.Context(), b.OrgID, *b.PreviewedAt, 1)
+	if err != nil {
+		return nil, fmt.Errorf("find what has changed since: %w", err)
+	}
+	return newMovedView(b, newMeanwhileView(*b.PreviewedAt, m)), nil
+}
+
+// newMovedView takes the newest of what has changed.
+func newMovedView(b batch.Batch, since *meanwhileView) *movedView {
+	v := &movedView{Again: batchURL(b.ID) + "/preview", More: since.More || len(since.Edits)+len(since.Files) > 1}
+	for _, e := range since.Edits[:min(1, len(since.Edits))] {
+		v.By, v.Did, v.What, v.URL, v.At = e.By, "changed", e.Person, e.URL, e.At
+	}
+	for _, f := range since.Files[:min(1, len(since.Files))] {
+		if f.At.After(v.At) {
+			v.By, v.Did, v.What, v.URL, v.At = f.By, "saved", f.Name, f.URL, f.At
+		}
+	}
+	return v
+}

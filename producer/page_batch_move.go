@@ -56,9 +56,18 @@ func (s *Server) batchCancel(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, batchURL(b.ID), http.StatusSeeOther)
 }
 
-// batchPreview previews the stored file once more, as a new batch.
+// batchPreview previews the stored file once more, as a new batch; with "instead" it
+// takes the place of one that waits for Confirm.
 func (s *Server) batchPreview(w http.ResponseWriter, r *http.Request) {
-	b, err := s.previewAgain(r.Context(), s.account(r), r.PathValue("id"), requestID(r.Context()))
+	if err := readForm(r); err != nil {
+		s.pageError(w, r, err)
+		return
+	}
+	preview := s.previewAgain
+	if r.PostForm.Has("instead") {
+		preview = s.previewInstead
+	}
+	b, err := preview(r.Context(), s.account(r), r.PathValue("id"), requestID(r.Context()))
 	if err != nil {
 		s.refuseMove(w, r, err)
 		return

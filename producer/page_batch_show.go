@@ -49,6 +49,9 @@ func (s *Server) batchParts(r *http.Request, b batch.Batch) (batchParts, error) 
 	if p.meanwhile, err = s.meanwhileOf(r, b); err != nil {
 		return batchParts{}, err
 	}
+	if p.moved, err = s.movedOf(r, b); err != nil {
+		return batchParts{}, err
+	}
 	p.fileGone = b.State.Final() && fault.CodeOf(s.checkStored(r.Context(), b.BlobKey)) == codeFileLost
 	if b.PreviewedAt == nil || newCountsView(b).nothingKept() {
 		return p, nil

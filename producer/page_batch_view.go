@@ -55,6 +55,7 @@ type batchActions struct {
 type bottomView struct {
 	Confirm, Plan, Label, Says string
 	Typed                      *typedView
+	Moved                      *movedView
 	Cancel                     string
 	FixUp                      string
 	Upload                     *uploadView
@@ -77,6 +78,7 @@ type batchParts struct {
 	rows      rowsPage
 	query     rowsQuery
 	meanwhile *meanwhileView
+	moved     *movedView
 	ahead     int // files that wait before a waiting one
 	now       time.Time
 	notice    string
@@ -185,6 +187,11 @@ func fixUpURL(b batch.Batch) string {
 	return FixUpPath(b.ID)
 }
 
+// confirmable reports whether there is a plan to confirm.
+func confirmable(b batch.Batch) bool {
+	return b.State == batch.Ready && b.Counts.Changed > 0 && b.Plan != nil && b.PreviewedAt != nil
+}
+
 // bottomOf is the end of the page, nil: nothing to decide.
 func bottomOf(p batchParts) *bottomView {
 	b, self := p.batch, batchURL(p.batch.ID)
@@ -193,12 +200,12 @@ func bottomOf(p batchParts) *bottomView {
 		upload := newUploadView("The mended file", "Upload the mended file", p.maxSize, p.maxRows)
 		upload.Replaces = &replacesView{ID: b.ID}
 		return &bottomView{FixUp: fixUpURL(b), Upload: &upload}
-	case b.State == batch.Ready && b.Counts.Changed > 0 && b.Plan != nil:
+	case confirmable(b):
 		return &bottomView{
 			Confirm: self + "/confirm", Plan: *b.Plan, Cancel: self + "/cancel",
 			Label: fmt.Sprintf("Confirm %s", count(b.Counts.Changed, "change", "changes")),
 			Says:  "Nothing is saved yet. Either all of it is saved, or nothing.",
-			Typed: newTypedView(b, p.typed),
+			Typed: newTypedView(b, p.typed), Moved: p.moved,
 		}
 	}
 	return nil

@@ -198,6 +198,9 @@ func batchPages() []samplePage {
 	refused.notice = "Another bulk update is being saved. Wait until it is done, then confirm again."
 	refused.batch.FileWarnings = []problem.Problem{{Code: problem.ColumnMostlyChanged, Column: "Team Leader", Message: "Nearly every Team Leader changes.", Fix: "See whether the column was sorted without the others."}}
 	add("refused", refused)
+	old := sampleParts(batch.Ready, rowsQuery{})
+	old.moved = newMovedView(old.batch, sampleMeanwhile())
+	add("ready-old", old)
 	drastic := sampleParts(batch.Ready, rowsQuery{})
 	drastic.batch.Counts, drastic.batch.NotInFile = batch.Counts{Rows: 300, Changed: 90, Unchanged: 210}, 12
 	drastic.batch.Highlights.Mends = []batch.Mend{{Kind: batch.MendColumn, Column: "Team Leader", Count: 290}}

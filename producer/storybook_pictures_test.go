@@ -16,7 +16,7 @@ import (
 var takePictures = flag.String("pictures", "", "the `folder` to put a picture of each page into (make screenshots)")
 
 // TestPictures does nothing unless pictures are asked for. Each is of a page in the
-// state that people see most, as a file of the page's name; two are also taken as
+// state that people see most, as a file of the page's name; three are also taken as
 // they look in the dark on a narrow screen.
 func TestPictures(t *testing.T) {
 	if *takePictures == "" {
@@ -27,10 +27,10 @@ func TestPictures(t *testing.T) {
 	c := newStoryReader(t, testkit.Chromium(t))
 	wide, narrow := look{"light", 1280}, look{"dark", 400}
 	for _, name := range []string{"sign-in", "password", "team", "profile", "profile-conflict", "bulk-update", "bulk-update-wrong-file",
-		"batch-reading", "batch-rejected", "batch-ready", "batch-drastic", "batch-applied", "batch-failed-stale-plan", "history", "account-saved", "ops", "error-404"} {
+		"batch-reading", "batch-rejected", "batch-ready", "batch-ready-old", "batch-drastic", "batch-applied", "batch-failed-stale-plan", "history", "account-saved", "ops", "error-404"} {
 		c.picture(web.URL+"/story/"+name, name+".png", wide)
 	}
-	for _, name := range []string{"team", "batch-ready"} {
+	for _, name := range []string{"team", "batch-ready", "history"} {
 		c.picture(web.URL+"/story/"+name, name+"-dark-narrow.png", narrow)
 	}
 }
