@@ -2,10 +2,17 @@ package producer
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"teamsheet/internal/testkit"
+	"teamsheet/internal/zone"
 )
 
 func TestMomentsOfAPageAreInAZone(t *testing.T) {
@@ -51,4 +58,29 @@ func TestAccountChoosesItsTimeZone(t *testing.T) {
 	b.post("/account", url.Values{"time_zone": {"Asia/Calcutta"}}).is(http.StatusOK, "Asia/Calcutta")
 	b.post("/account", url.Values{"time_zone": {""}}).is(http.StatusOK)
 	b.open("/bulk-update/history").is(http.StatusOK, " UTC ")
+}
+
+// Who has chosen a time zone and who leaves it to the browser read the same.
+func TestScriptsWriteMomentsAsTheServerDoes(t *testing.T) {
+	t.Parallel()
+	chromium := testkit.Chromium(t)
+	web := httptest.NewServer(storybook(t))
+	t.Cleanup(web.Close)
+	c := newStoryReader(t, chromium)
+	for _, name := range []string{"UTC", "Europe/London", "Europe/Lisbon", "Europe/Berlin", "Europe/Helsinki", "America/New_York", "America/Los_Angeles",
+		"Asia/Kolkata", "Australia/Sydney", "Pacific/Auckland", "Africa/Johannesburg", "America/Sao_Paulo", "Asia/Kathmandu"} {
+		in, _ := zone.Load(name)
+		for _, at := range []time.Time{time.Date(2026, 1, 5, 0, 7, 0, 0, time.UTC), time.Date(2026, 9, 30, 23, 30, 0, 0, time.UTC)} {
+			var got string
+			err := chromedp.Run(c.ctx, emulation.SetTimezoneOverride(name), chromedp.Navigate(web.URL+"/story/error-404"), chromedp.Evaluate(`(function () {
+				var main = document.querySelector("main");
+				main.innerHTML = "<time datetime='`+isoTime(at)+`'>`+stamp(at)+`</time>";
+				main.dispatchEvent(new Event("htmx:load", { bubbles: true }));
+				return main.textContent;
+			})()`, &got))
+			if want := stampIn(at.In(in)); err != nil || got != want {
+				t.Errorf("%s: %q, want %q, %v", name, got, want, err)
+			}
+		}
+	}
 }

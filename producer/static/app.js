@@ -4,16 +4,39 @@
 (function () {
   "use strict";
 
-  var format = new Intl.DateTimeFormat(undefined, {
-    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short"
+  // A moment is written as the server writes it, with the month in English like the
+  // rest of the page: 22 Nov 2026, 14:02 WET.
+  function stampOf(at) {
+    return at.getDate() + " " + months[at.getMonth()] + " " + at.getFullYear() + ", " +
+      twoDigits(at.getHours()) + ":" + twoDigits(at.getMinutes()) + " " + zoneOf(at);
+  }
+
+  var months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+  // Each kind of English has words for the zones of its own parts of the world. Where
+  // none has one, the distance stands: UTC-03, UTC+0545.
+  var englishes = ["en-GB", "en-US", "en-AU", "en-IN", "en-NZ", "en-ZA"].map(function (language) {
+    return new Intl.DateTimeFormat(language, { timeZoneName: "short" });
   });
+
+  function zoneOf(at) {
+    var names = englishes.map(function (english) {
+      return english.formatToParts(at).filter(function (p) { return p.type === "timeZoneName"; })[0].value;
+    });
+    var word = names.filter(function (name) { return !/\d/.test(name); })[0];
+    if (word) return word;
+    var west = at.getTimezoneOffset(), minutes = Math.abs(west) % 60;
+    return "UTC" + (west > 0 ? "-" : "+") + twoDigits((Math.abs(west) - minutes) / 60) + (minutes ? twoDigits(minutes) : "");
+  }
+
+  function twoDigits(n) { return (n < 10 ? "0" : "") + n; }
 
   function localTimes(root) {
     root.querySelectorAll("time[datetime]:not([title])").forEach(function (time) {
       var at = new Date(time.dateTime);
       if (isNaN(at)) return;
       time.title = time.textContent;
-      time.textContent = format.format(at);
+      time.textContent = stampOf(at);
     });
   }
 
