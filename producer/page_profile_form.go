@@ -122,7 +122,7 @@ func newSections(texts cells, p *profile.Profile, d *profile.Directory) []sectio
 func newFieldView(f profile.Field, text string, p *profile.Profile, d *profile.Directory) fieldView {
 	c := profile.ColumnOf(f)
 	v := fieldView{Field: f, Kind: "text", ID: "f-" + c.JSON, Name: c.JSON, Label: c.Header,
-		Required: c.Required || f == profile.Email || f == profile.EmployeeID, Value: text}
+		Help: formHelp(f), Required: c.Required || f == profile.Email || f == profile.EmployeeID, Value: text}
 	switch {
 	case f == profile.RoleName:
 		v.Kind, v.Options = "select", roleChoices(text, p, d)
@@ -134,17 +134,20 @@ func newFieldView(f profile.Field, text string, p *profile.Profile, d *profile.D
 		v.Kind, v.Options = "select", listChoices(c, text)
 	case c.Multiline:
 		v.Kind = "area"
-	default:
-		v.Help = formHelp(f)
 	}
 	return v
 }
 
-// formHelp is the column's help where the label does not say it all.
+// formHelp says what the label does not: as the column's help does, but for what is
+// entered in another way than in a sheet.
 func formHelp(f profile.Field) string {
 	switch f {
-	case profile.Email, profile.EmployeeID, profile.TeamLeader, profile.StartDate:
+	case profile.Email, profile.EmployeeID, profile.StartDate:
 		return profile.ColumnOf(f).Help
+	case profile.CanManageTeam:
+		return "With Yes, other people can have this person as their team leader."
+	case profile.TeamLeader:
+		return "The team leader's email or employee ID: of somebody active who has Yes at Can Manage Team. Leave it empty for nobody."
 	}
 	return ""
 }
