@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"teamsheet/internal/testkit"
@@ -37,12 +36,7 @@ func TestPictures(t *testing.T) {
 
 func (c *storyReader) picture(url, file string, l look) {
 	var png []byte
-	var high int64
-	err := chromedp.Run(c.ctx, l.take(), chromedp.Navigate(url), chromedp.Evaluate("document.documentElement.scrollHeight", &high))
-	if err == nil {
-		// As high as the page, so that what stays in view stands where it belongs.
-		err = chromedp.Run(c.ctx, emulation.SetDeviceMetricsOverride(l.width, high, 1, false), chromedp.CaptureScreenshot(&png))
-	}
+	err := chromedp.Run(c.ctx, l.take(), chromedp.Navigate(url), l.wholePage(), chromedp.CaptureScreenshot(&png))
 	if err != nil {
 		c.t.Errorf("%s: %v", url, err)
 		return

@@ -97,6 +97,18 @@ func (l look) take() chromedp.Action {
 	}
 }
 
+// wholePage makes the window as high as its page, so that what stays in view stands
+// where it belongs and not over whatever is there by chance.
+func (l look) wholePage() chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		var high int64
+		if err := chromedp.Evaluate("document.documentElement.scrollHeight", &high).Do(ctx); err != nil {
+			return err
+		}
+		return emulation.SetDeviceMetricsOverride(l.width, high, 1, false).Do(ctx)
+	})
+}
+
 // Every page in every state, as it looks to somebody with a wide window and to
 // somebody in the dark on the narrowest screen of WCAG 2.2 (§1.4.10): axe-core finds
 // nothing, nothing but a table has to be moved sideways, and on the narrow one no
@@ -135,6 +147,7 @@ func (c *storyReader) check(url, name string, l look) {
 	err := chromedp.Run(c.ctx,
 		l.take(),
 		chromedp.Navigate(url),
+		l.wholePage(),
 		chromedp.Evaluate(axe.Script+";true", nil),
 		chromedp.Evaluate(axe.Run, &found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
 		chromedp.Evaluate(tooWide, &wide),
