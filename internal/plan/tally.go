@@ -163,10 +163,7 @@ func (c *Checker) Totals() Totals {
 
 // biggestFirst are the groups by number of cells; equals in the order of the file.
 func (t *tally) biggestFirst() []Group {
-	groups := make([]Group, len(t.order))
-	for i, group := range t.order {
-		groups[i] = *group
-	}
+	groups := damageTogether(t.order)
 	slices.SortStableFunc(groups, func(a, b Group) int { return cmp.Compare(b.Rows, a.Rows) })
 	return groups
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -142,6 +143,37 @@ func TestGroupsAreBounded(t *testing.T) {
 	totals := theTeam().check(t, s, whole).Totals
 	if len(totals.Groups) != groupsMost+1 || totals.Groups[0].Rows != 500 || totals.Groups[0].Value != "" || len(totals.Groups[0].Suggestions) > 0 || totals.Groups[0].Fix != profile.ManyKinds("User ID").Fix || totals.Counts.Invalid != rows {
 		t.Errorf("%d groups, the first %+v", len(totals.Groups), totals.Groups[0])
+	}
+}
+
+// What a spreadsheet program has done to a whole column is one cause, however many
+// values came of it; a few of them are told apart.
+func TestDamageIsOneCause(t *testing.T) {
+	t.Parallel()
+	for rows, want := range map[int]int{damageApart: 2 * damageApart, damageApart + 1: 2} {
+		org := manyAgents(rows + 1)
+		s := org.download()
+		for i, row := range s.rows[:rows] {
+			row[profile.EmployeeID] = strconv.Itoa(i + 1)
+			row[profile.StartDate] = fmt.Sprintf("%d.4.2026", i+13)
+		}
+		s.rows[rows][profile.RoleName] = "Agnet"
+		groups := org.check(t, s, whole).Totals.Groups
+		if len(groups) != want+1 || groups[len(groups)-1].Value != "Agnet" {
+			t.Fatalf("%d damaged rows are %d causes: %+v", rows, len(groups), groups)
+		}
+		if rows <= damageApart {
+			if groups[0].Value != "1" || len(groups[0].Suggestions) != 1 {
+				t.Errorf("one of a few: %+v", groups[0])
+			}
+			continue
+		}
+		for i, code := range []problem.Code{problem.EmployeeIDDamaged, problem.DateFormat} {
+			many, _ := profile.ManyDamaged(code, groups[i].Column)
+			if g := groups[i]; g.Code != code || g.Rows != rows || len(g.Cells) != rows || g.Value != "" || g.Message != many.Message || len(g.Suggestions) > 0 {
+				t.Errorf("%s: %+v", code, g)
+			}
+		}
 	}
 }
 

@@ -143,3 +143,18 @@ func ManyKinds(column string) Finding {
 	return Finding{Message: "There are more wrong values of " + column + " than are told apart here.",
 		Fix: "The rows and the fix-up file say of each what is wrong and how to mend it."}
 }
+
+// ManyDamaged: what is said of many cells of one column that a spreadsheet program has
+// written in its own way, another in each. ok is false for any other problem.
+func ManyDamaged(code problem.Code, column string) (finding Finding, ok bool) {
+	const each = "The rows and the fix-up file say of each how to mend it. "
+	switch code {
+	case problem.EmployeeIDDamaged:
+		return Finding{Code: code, Message: "A spreadsheet program took these Employee IDs for numbers: zeros at the front or digits are lost.",
+			Fix: each + asText}, true
+	case problem.DateFormat:
+		return Finding{Code: code, Message: "These cells of " + column + " do not hold a date written as year-month-day.",
+			Fix: each + writeDate}, true
+	}
+	return Finding{}, false
+}

@@ -119,6 +119,11 @@ func cellFindings() []Finding {
 		SpreadsheetErrorValue(RoleName, "#N/A"), SpreadsheetErrorValue(Hometown, "Err:510"), SpreadsheetHashes(StartDate),
 		EmployeeIDZerosLost("00123"), EmployeeIDDigitsLost("12345678901234567"), EmployeeIDScientific("123457000000000000"), EmployeeIDScientific(""),
 	}
+	for _, code := range problem.Codes() {
+		if many, ok := ManyDamaged(code, ColumnOf(StartDate).Header); ok {
+			findings = append(findings, many)
+		}
+	}
 	for _, column := range Columns() {
 		if column.Required {
 			findings = append(findings, RequiredEmpty(column.Field, false), RequiredEmpty(column.Field, true))
