@@ -57,7 +57,7 @@ func newMeanwhileView(since time.Time, m store.Meanwhile) *meanwhileView {
 	}
 	for i := range m.Batches {
 		b := &m.Batches[i]
-		file := meanwhileFile{Name: b.File.Name, URL: batchURL(b.ID), By: b.UploadedBy, People: b.Counts.Changed}
+		file := meanwhileFile{Name: b.File.Name, URL: batchURL(b.ID), By: b.ConfirmedBy, People: b.Counts.Changed}
 		if b.FinishedAt != nil {
 			file.At = *b.FinishedAt
 		}

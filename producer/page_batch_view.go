@@ -19,7 +19,7 @@ type batchView struct {
 	FileName                             string
 	FileSize                             int64
 	SHA256, SHAShort                     string
-	UploadedBy                           string
+	UploadedBy, ConfirmedBy              string
 	UploadedAt                           time.Time
 	PreviewedAt, ConfirmedAt, FinishedAt *time.Time
 	ReplacesURL                          string
@@ -104,6 +104,7 @@ func newBatchView(p batchParts) batchView {
 		UploadedAt:   b.UploadedAt,
 		PreviewedAt:  b.PreviewedAt,
 		ConfirmedAt:  b.ConfirmedAt,
+		ConfirmedBy:  b.ConfirmedBy,
 		FinishedAt:   b.FinishedAt,
 		Notice:       p.notice,
 		Meanwhile:    p.meanwhile,

@@ -103,7 +103,9 @@ func sampleBatch(state batch.State) batch.Batch {
 			{Kind: batch.MendColumn, Column: "Hometown", Count: 90_112}, {Kind: batch.MendIncomplete, Count: 132}}
 		b.FinishedAt = &at
 	case batch.Confirmed:
-		b.Plan, b.ConfirmedAt = &plan, &at
+		b.Plan, b.ConfirmedAt, b.ConfirmedBy = &plan, &at, "other@demo.example"
+	case batch.Applied, batch.Failed:
+		b.Plan, b.ConfirmedAt, b.ConfirmedBy, b.FinishedAt = &plan, &at, "other@demo.example", &at
 	default:
 		b.Plan, b.FinishedAt = &plan, &at
 	}

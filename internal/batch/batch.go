@@ -157,6 +157,7 @@ type Batch struct {
 
 	OrgID        string            `json:"-"`
 	AccountID    string            `json:"-"` // who uploaded
+	ConfirmedBy  string            `json:"-"` // email; "": nobody yet
 	BlobKey      string            `json:"-"`
 	Generation   int               `json:"-"` // of the task that should be moving the batch
 	Run          int64             `json:"-"` // whose rows are the preview; 0: none

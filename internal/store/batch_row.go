@@ -9,7 +9,7 @@ import (
 )
 
 const batchColumns = "b.org_id, b.id, b.kind, b.state, b.replaces, b.file_name, b.file_size, b.file_sha256, b.blob_key," +
-	" b.account_id, b.account_email, b.request_id, b.uploaded_at, b.previewed_at, b.confirmed_at, b.finished_at," +
+	" b.account_id, b.account_email, b.request_id, b.uploaded_at, b.previewed_at, b.confirmed_at, b.confirmed_by, b.finished_at," +
 	" b.generation, b.crashes, b.run, b.revision, b.plan, b.rows_total, b.rows_changed, b.rows_unchanged, b.rows_invalid," +
 	" b.rows_warned, b.rows_blank, b.not_in_file, b.problems, b.changes_by_column, b.file_problems, b.file_warnings, b.highlights," +
 	" b.failure_code, b.failure_message"
@@ -33,7 +33,7 @@ type batchRow struct {
 	RowsWarned, RowsBlank, NotInFile, Problems         int
 	ChangesByColumn, FileProblems, FileWarnings        string
 	Highlights                                         string
-	FailureCode, FailureMessage                        *string
+	ConfirmedBy, FailureCode, FailureMessage           *string
 }
 
 // batch makes the value of a stored row.
@@ -43,7 +43,7 @@ func (r *batchRow) batch() (batch.Batch, error) {
 		File:       batch.File{Name: r.FileName, Size: r.FileSize, SHA256: r.FileSHA256},
 		UploadedBy: r.AccountEmail, UploadedAt: r.UploadedAt.UTC(),
 		PreviewedAt: inUTC(r.PreviewedAt), ConfirmedAt: inUTC(r.ConfirmedAt), FinishedAt: inUTC(r.FinishedAt),
-		Counts: r.counts(), Plan: r.Plan,
+		ConfirmedBy: deref(r.ConfirmedBy), Counts: r.counts(), Plan: r.Plan,
 		OrgID: r.OrgID, AccountID: r.AccountID, BlobKey: r.BlobKey, Generation: r.Generation, Run: r.Run,
 		Revision: r.Revision, Crashes: r.Crashes, NotInFile: r.NotInFile, Problems: r.Problems, RequestID: r.RequestID,
 	}

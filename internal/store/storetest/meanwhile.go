@@ -27,7 +27,7 @@ func testMeanwhile(t *testing.T, w *world) {
 		got.Edits[1].Name != profile.DisplayName(&first) || got.Edits[1].By != "editor@demo.example" || got.Edits[1].Version != first.Version {
 		t.Errorf("edits %+v, more %v", got.Edits, got.More)
 	}
-	if len(got.Batches) != 1 || got.Batches[0].ID != b.ID || got.Batches[0].State != batch.Applied {
+	if len(got.Batches) != 1 || got.Batches[0].ID != b.ID || got.Batches[0].State != batch.Applied || got.Batches[0].ConfirmedBy != w.account.Email {
 		t.Errorf("batches %+v", got.Batches)
 	}
 	if got, err = w.store.Meanwhile(w.ctx, w.org.ID, since, 1); err != nil || len(got.Edits) != 1 || !got.More {
