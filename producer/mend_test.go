@@ -204,3 +204,17 @@ func TestAnOldPreviewSaysThatTheTeamHasChanged(t *testing.T) {
 	browser.open(address).is(http.StatusOK, "Cancelled").lacks("The team has changed")
 	page.form(address+"/preview").send().is(http.StatusConflict, "Cancelled")
 }
+
+// A plan is not given up for a preview that cannot be made.
+func TestAPlanStaysWhereItsFileIsLost(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	b := r.ready()
+	r.setPerson(personID(1, 3), `{"hometown":"Évora"}`)
+	page := r.signedIn().open("/bulk-update/" + b.ID)
+	r.must(r.blobs.Delete(t.Context(), b.BlobKey))
+	page.form("/bulk-update/"+b.ID+"/preview").send().is(http.StatusConflict, "The uploaded file is no longer stored", "Confirm 1 change")
+	if now := r.batch(b.ID); now.State != batch.Ready {
+		t.Errorf("it is %s", now.State)
+	}
+}
