@@ -157,15 +157,25 @@ type runRef struct {
 // dropRunsAtOnce is how many runs one sweep drops.
 const dropRunsAtOnce = 20
 
-// DropDeadRuns drops the rows of runs that are not a batch's live run and have
-// had no heartbeat for an hour, and the heartbeats of batches that have finished.
-// Returns how many runs.
+// mayCount is a run that its batch may still come to: its state and generation let
+// it end, however long it has been silent. A preview ends before its run does; of a
+// batch that is being saved, a run that has ended may be what is saved.
+const mayCount = "r.state = b.state AND r.generation = b.generation AND (r.ended_at IS NULL OR b.state = 'confirmed')"
+
+// DropDeadRuns drops the rows of runs that their batches can no longer come to and
+// that have had no heartbeat for an hour, and the heartbeats of batches that have
+// finished. Returns how many runs.
 func (s *Store) DropDeadRuns(ctx context.Context) (int, error) {
-	old := s.now().Add(-deadAfter)
+	h := s.reads(ctx)
+	ahead, err := s.ahead(h)
+	if err != nil {
+		return 0, err
+	}
+	old := s.now().Add(-ahead).Add(-deadAfter) // by the clock of the signs of life
 	var runs []runRef
-	if err := s.reads(ctx).all(&runs, "SELECT r.org_id, r.batch_id, r.number FROM runs r"+
+	if err := h.all(&runs, "SELECT r.org_id, r.batch_id, r.number FROM runs r"+
 		" JOIN batches b ON b.org_id = r.org_id AND b.id = r.batch_id"+
-		" WHERE r.number <> b.run AND r.started_at < ? ORDER BY r.started_at LIMIT ?", old, dropRunsAtOnce); err != nil {
+		" WHERE r.number <> b.run AND NOT ("+mayCount+") AND r.started_at < ? ORDER BY r.started_at LIMIT ?", old, dropRunsAtOnce); err != nil {
 		return 0, wrap(err, "list runs")
 	}
 	dropped := 0
