@@ -59,7 +59,7 @@ func (w *Worker) settle(ctx context.Context, m store.Mail, sendErr error) error 
 		err = w.Store.MailGivenUp(ctx, m, sendErr.Error())
 	default:
 		outcome = "retry"
-		err = w.Store.MailRetry(ctx, m, w.Now().Add(mailDelay(m.Tries)), sendErr.Error())
+		err = w.Store.MailRetry(ctx, m, mailDelay(m.Tries), sendErr.Error())
 	}
 	w.Metrics.Mail(outcome)
 	log := w.Log.With("mail", m.ID, "batch", m.BatchID, "kind", m.Kind, "try", m.Tries, "outcome", outcome)

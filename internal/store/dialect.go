@@ -45,9 +45,11 @@ type dialect interface {
 	rawRows() bool
 	// wholeTeam binds a query of everybody to the organization.
 	wholeTeam() string
-	// clock is the database's own time, by which machines agree; "": this machine is
-	// alone, or its time was given.
+	// clock is the database's own time, by which machines agree, and which does not
+	// change within a statement; "": this machine is alone, or its time was given.
+	// clockAfter is that and a number of seconds.
 	clock() string
+	clockAfter() string
 	// hasTable counts tables of this name.
 	hasTable() string
 }
@@ -87,7 +89,11 @@ func (d postgresDialect) clock() string {
 	if d.givenTime {
 		return ""
 	}
-	return "clock_timestamp()"
+	return "statement_timestamp()"
+}
+
+func (postgresDialect) clockAfter() string {
+	return "statement_timestamp() + ?::double precision * interval '1 second'"
 }
 
 func (postgresDialect) embedded() bool { return false }
@@ -198,6 +204,8 @@ func (postgresDialect) hasTable() string {
 type sqliteDialect struct{}
 
 func (sqliteDialect) clock() string { return "" }
+
+func (sqliteDialect) clockAfter() string { return "" }
 
 func (sqliteDialect) embedded() bool { return true }
 

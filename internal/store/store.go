@@ -78,8 +78,8 @@ func (s *Store) Embedded() bool { return s.dialect.embedded() }
 func (s *Store) now() time.Time { return s.options.Now().UTC().Truncate(time.Microsecond) }
 
 // ahead is how far this machine's clock is before the database's, by which signs of
-// life are written: two machines' own clocks may be further apart than a worker
-// may be silent.
+// life and leases are written: two machines' own clocks may be further apart than a
+// worker may be silent, or than a mail is leased for.
 func (s *Store) ahead(h *handle) (time.Duration, error) {
 	clock := h.dialect.clock()
 	if clock == "" {
@@ -92,12 +92,22 @@ func (s *Store) ahead(h *handle) (time.Duration, error) {
 	return s.now().Sub(there), nil
 }
 
-// instant is now in a statement that writes a sign of life, with its arguments.
+// instant is now in a statement that writes what other machines go by, such as a sign
+// of life, with its arguments.
 func (h *handle) instant(now time.Time) (sql string, args []any) {
 	if clock := h.dialect.clock(); clock != "" {
 		return clock, nil
 	}
 	return "?", []any{now}
+}
+
+// instantAfter is instant some time later, or earlier. It can be compared with, by an
+// index too.
+func (h *handle) instantAfter(later time.Duration) (sql string, args []any) {
+	if h.dialect.clock() != "" {
+		return h.dialect.clockAfter(), []any{later.Seconds()}
+	}
+	return "?", []any{stored(h.now.Add(later))}
 }
 
 // at tells a test that a write has come to a point.
