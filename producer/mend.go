@@ -71,13 +71,7 @@ func (s *Server) takeMended(ctx context.Context, account store.Account, old batc
 	defer end()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	out, in := io.Pipe()
-	wrote := make(chan error, 1)
-	go func() {
-		err := s.writeMended(ctx, in, old, offers)
-		_ = in.CloseWithError(err) // never fails
-		wrote <- err
-	}()
+	out, wrote := s.pour(ctx, func(in io.Writer) error { return s.writeMended(ctx, in, old, offers) })
 	b, err := s.acceptUpload(ctx, account, mendedName(old.File.Name), out, old.ID, "", requestID)
 	_ = out.Close() // never fails; ends the writing if the upload was refused
 	if writing := <-wrote; writing != nil && !errors.Is(writing, io.ErrClosedPipe) {

@@ -142,6 +142,35 @@ func TestAMendThatFailsLeavesNothing(t *testing.T) {
 	}
 }
 
+// A bug in what is written beside a request costs that request, not the process.
+func TestABugInAMendOrAConversionIsCaught(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ana := personID(1, 2)
+	r.setPerson(ana, `{"employee_id":"000123"}`)
+	old := r.preview(r.uploaded([]string{"User ID", "Employee ID"}, []string{ana.String(), "123"}))
+	b := r.signedIn()
+	mend := b.open("/bulk-update/" + old.ID).form("/bulk-update/" + old.ID + "/mend")
+	convert := b.open("/bulk-update").form("/bulk-update").choose("a.csv", csvOf("User ID,Hometown", ana.String()+",Faro")).send().
+		follow("Convert my file").form("/convert/")
+	files := r.blobs.count(t)
+	r.blobs.mu.Lock()
+	r.blobs.openBug = "a bug with a secret"
+	r.blobs.mu.Unlock()
+	for name, form := range map[string]*pageForm{"mend": mend, "convert": convert} {
+		before := len(r.log.String())
+		form.send().is(http.StatusInternalServerError, "Something on our side failed").lacks("secret")
+		if log := r.log.String()[before:]; !strings.Contains(log, "rig_test.go") || strings.Contains(log, "secret") {
+			t.Errorf("%s: the log says %s", name, log)
+		}
+	}
+	list, _, err := r.store.Batches(t.Context(), r.home.org.ID, "", 10)
+	r.must(err)
+	if len(list) != 1 || r.blobs.count(t) != files {
+		t.Errorf("%d batches, want the first alone; %d files, were %d", len(list), r.blobs.count(t), files)
+	}
+}
+
 func TestMuchThatIsTakenAwayHasToBeTyped(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
