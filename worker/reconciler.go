@@ -33,12 +33,15 @@ const (
 type reconciler struct {
 	*Worker
 	// idle is since when tasks were seen in a state without a sign of a run.
-	idle   map[idleTask]time.Time
-	begun  time.Time
-	tidied time.Time
-	listed time.Time // the files that wait
-	away   bool      // Redis, at the last look
-	awake  wakefulness
+	idle map[idleTask]time.Time
+	// reached is how far the last sweep came behind those that wait the longest; zero:
+	// to the end.
+	reached store.WaitingBatch
+	begun   time.Time
+	tidied  time.Time
+	listed  time.Time // the files that wait
+	away    bool      // Redis, at the last look
+	awake   wakefulness
 }
 
 // idleTask is a task in one state.
@@ -106,7 +109,7 @@ func (r *reconciler) sweepBatches(ctx context.Context) error {
 		return nil
 	}
 	now := r.Now() // before the look: whoever is slow in between is not taken for dead
-	waiting, err := r.Store.Waiting(ctx, sweepAtOnce)
+	waiting, err := r.waiting(ctx)
 	if err != nil {
 		return err
 	}
@@ -124,6 +127,29 @@ func (r *reconciler) sweepBatches(ctx context.Context) error {
 	}
 	r.idle = idle
 	return errors.Join(trouble...)
+}
+
+// waiting are the batches that wait the longest and, if there are more, some of the
+// others, in turns: large files that wait for each other must not keep a lost ring of a
+// small one from being found.
+func (r *reconciler) waiting(ctx context.Context) ([]store.WaitingBatch, error) {
+	first, err := r.Store.Waiting(ctx, sweepAtOnce)
+	if err != nil || len(first) < sweepAtOnce {
+		r.reached = store.WaitingBatch{}
+		return first, err
+	}
+	if last := first[len(first)-1]; r.reached.Since.Before(last.Since) {
+		r.reached = last
+	}
+	others, err := r.Store.WaitingBehind(ctx, r.reached, sweepAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	r.reached = store.WaitingBatch{}
+	if len(others) == sweepAtOnce {
+		r.reached = others[len(others)-1]
+	}
+	return append(first, others...), nil
 }
 
 // taskOf asks for the task of a batch's generation. One that cannot be read is

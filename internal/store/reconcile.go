@@ -23,8 +23,20 @@ type WaitingBatch struct {
 
 // Waiting lists batches that a task should be moving, the longest waiting first.
 func (s *Store) Waiting(ctx context.Context, limit int) ([]WaitingBatch, error) {
-	list, err := s.reads(ctx).batches(" WHERE b.state IN ('uploaded', 'confirmed')"+
-		" ORDER BY coalesce(b.confirmed_at, b.uploaded_at), b.id LIMIT ?", pageLimit(limit))
+	return s.waiting(ctx, &conditions{}, limit)
+}
+
+// WaitingBehind lists batches as Waiting does, from behind one of an earlier list on.
+func (s *Store) WaitingBehind(ctx context.Context, last WaitingBatch, limit int) ([]WaitingBatch, error) {
+	where := &conditions{}
+	where.add("(coalesce(b.confirmed_at, b.uploaded_at), b.id) > (?, ?)", stored(last.Since), uid(last.ID))
+	return s.waiting(ctx, where, limit)
+}
+
+func (s *Store) waiting(ctx context.Context, where *conditions, limit int) ([]WaitingBatch, error) {
+	where.add("b.state IN ('uploaded', 'confirmed')")
+	list, err := s.reads(ctx).batches(where.sql()+" ORDER BY coalesce(b.confirmed_at, b.uploaded_at), b.id LIMIT ?",
+		append(where.args, pageLimit(limit))...)
 	if err != nil {
 		return nil, err
 	}

@@ -209,6 +209,13 @@ func (w *world) wantWaiting(want ...store.WaitingBatch) {
 			w.t.Errorf("waiting:\n%s", diff)
 		}
 	}
+	for i, last := range got {
+		behind, err := w.store.WaitingBehind(w.ctx, last, 10)
+		w.must(err)
+		if diff := cmp.Diff(got[i+1:], behind); diff != "" {
+			w.t.Errorf("waiting behind number %d:\n%s", i+1, diff)
+		}
+	}
 }
 
 // testWaitingConfirmed waits in another state: the heartbeat of the preview says
