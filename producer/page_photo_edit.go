@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"teamsheet/internal/blob"
 	"teamsheet/internal/fault"
 	"teamsheet/internal/photo"
 	"teamsheet/internal/profile"
@@ -114,7 +115,7 @@ func (s *Server) keepPhoto(r *http.Request, id profile.ID, content []byte) error
 		return err
 	}
 	sum := sha256.Sum256(content)
-	kept := store.Photo{Key: newBlobKey(), Digest: hex.EncodeToString(sum[:])}
+	kept := store.Photo{Key: blob.NewKey(), Digest: hex.EncodeToString(sum[:])}
 	if err := s.Store.ExpectPhoto(ctx, account.OrgID, kept.Key); err != nil {
 		return fmt.Errorf("expect photo: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"teamsheet/internal/batch"
+	"teamsheet/internal/blob"
 	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/sabotage"
@@ -60,7 +60,7 @@ func (s *Server) acceptUpload(
 		s.OnUpload(UploadSeen{Format: string(format.Kind), Bytes: in.size})
 		return batch.Batch{}, err
 	}
-	key := newBlobKey()
+	key := blob.NewKey()
 	if err := s.storeFile(ctx, key, whole, in); err != nil {
 		s.OnUpload(UploadSeen{Format: string(format.Kind), Bytes: in.size})
 		return batch.Batch{}, err
@@ -169,12 +169,6 @@ func (s *Server) dropBlob(ctx context.Context, key string) {
 	if err := s.Blobs.Delete(ctx, key); err != nil {
 		s.Log.WarnContext(ctx, "file without a batch stays", "request_id", requestID(ctx), "error", err)
 	}
-}
-
-func newBlobKey() string {
-	var key [16]byte
-	_, _ = rand.Read(key[:]) // never fails: crypto/rand crashes the program instead
-	return hex.EncodeToString(key[:])
 }
 
 // fileReader hashes and counts a file while it is read, keeps to the largest
