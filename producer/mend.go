@@ -48,6 +48,9 @@ func (s *Server) mend(ctx context.Context, account store.Account, batchID string
 		return batch.Batch{}, err
 	}
 	if old.State == batch.Ready {
+		// The copy is there: the other goes, whether or not somebody still waits for this.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+		defer cancel()
 		if _, err := s.cancel(ctx, account, old.ID, requestID); err != nil {
 			s.Log.WarnContext(ctx, "a mended batch was not cancelled", "request_id", requestID, "batch_id", old.ID, "error", err)
 		}
