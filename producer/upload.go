@@ -125,7 +125,8 @@ func (s *Server) storeFile(ctx context.Context, key string, whole io.Reader, in 
 }
 
 // createBatch inserts the row and rings. When the row was not made the file is
-// deleted again; when nobody knows whether it was made (a lost reply), it stays.
+// deleted again; when nobody knows whether it was made (a lost reply), or may yet be,
+// it stays.
 func (s *Server) createBatch(ctx context.Context, n store.NewBatch) (batch.Batch, error) {
 	b, created, err := s.Store.CreateBatch(ctx, n)
 	if err != nil {
@@ -155,7 +156,7 @@ func (s *Server) batchAfterAll(ctx context.Context, n store.NewBatch, cause erro
 	if err == nil {
 		return b, nil
 	}
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) && !errors.Is(cause, store.ErrOutcomeUnknown) {
 		s.dropBlob(ctx, n.BlobKey)
 	}
 	return batch.Batch{}, fmt.Errorf("create batch: %w", cause)
