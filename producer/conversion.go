@@ -45,6 +45,11 @@ func (s *Server) offerConversion(ctx context.Context, account store.Account, ref
 	if !convert.Can(refused.Format) || refused.whole == nil {
 		return o
 	}
+	leave, err := s.uploads.enter(account.OrgID)
+	if err != nil {
+		return o
+	}
+	defer leave()
 	letters := &utf8Reader{in: refused.whole}
 	id := blob.NewKey()
 	key := blob.WaitingKey(account.OrgID, account.ID, id)
