@@ -34,7 +34,7 @@ type unknownOutcome struct{ cause error }
 func (u *unknownOutcome) Error() string { return "commit: outcome unknown: " + u.cause.Error() }
 func (u *unknownOutcome) Unwrap() error { return u.cause }
 
-func (u *unknownOutcome) Is(target error) bool { return target == ErrOutcomeUnknown } //nolint:errorlint // the sentinel itself is asked for
+func (u *unknownOutcome) Is(target error) bool { return target == ErrOutcomeUnknown }
 
 func isUnknown(err error) bool {
 	var unknown *unknownOutcome
