@@ -126,10 +126,8 @@ func (c *client) settle(ctx context.Context, id string) (*batchJSON, error) {
 		if err != nil || !b.moving() {
 			return b, err
 		}
-		select {
-		case <-c.site.worker.exited:
-			return nil, c.site.worker.ended()
-		default:
+		if err := c.site.worker.Ended(); err != nil {
+			return nil, err
 		}
 	}
 }

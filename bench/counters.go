@@ -20,10 +20,10 @@ type counters struct {
 }
 
 func (c *crowd) counters(ctx context.Context) (n counters, err error) {
-	if n.worker, err = cpuOf(c.site.worker.cmd.Process.Pid); err != nil {
+	if n.worker, err = cpuOf(c.site.worker.PID()); err != nil {
 		return n, err
 	}
-	if n.web, err = cpuOf(c.site.web.cmd.Process.Pid); err != nil {
+	if n.web, err = cpuOf(c.site.web.PID()); err != nil {
 		return n, err
 	}
 	if n.postgres, err = cpuOfTree(c.site.database.postmaster); err != nil {

@@ -2,10 +2,7 @@ package main
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 )
 
@@ -13,12 +10,6 @@ import (
 //
 //go:embed how.md
 var howText string
-
-// The part of the document that is written by hand, which stays as it is.
-const (
-	handBegin = "<!-- by hand: -->"
-	handEnd   = "<!-- /by hand -->"
-)
 
 // section is the part of the document about a part of the bench.
 type section struct {
@@ -37,31 +28,13 @@ func sections() []section {
 	}
 }
 
-// writeDocument writes the document anew around what is written by hand.
-func (r *results) writeDocument(path string) error {
-	earlier, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return os.WriteFile(path, []byte(r.document(byHand(string(earlier)))), 0o600)
-}
-
-// byHand is what is written by hand in a document.
-func byHand(document string) string {
-	_, rest, begun := strings.Cut(document, handBegin)
-	text, _, ended := strings.Cut(rest, handEnd)
-	if !begun || !ended {
-		return "\n"
-	}
-	return text
-}
-
+// document is made from the measurements and from what is written by hand.
 func (r *results) document(hand string) string {
 	var to strings.Builder
 	to.WriteString("# Benchmarks\n\nWritten by `make bench` from the measurements in `benchmarks.json`; what stands between the marks" +
 		" \"by hand\" alone is written by people.\n\n## What is wanted, and what is\n\n")
 	r.targets(&to)
-	to.WriteString("\n" + handBegin + hand + handEnd + "\n\n" + howText)
+	to.WriteString("\n" + hand + "\n\n" + howText)
 	for _, s := range sections() {
 		to.WriteString("\n## " + s.title + "\n\n")
 		s.write(r, &to)

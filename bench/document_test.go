@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"teamsheet/internal/testkit/report"
 )
 
 func TestSpreadIsTheMedianWithItsBounds(t *testing.T) {
@@ -85,14 +87,14 @@ func TestResultsAreKept(t *testing.T) {
 	must(t, measuredWith(million, 3).write(path))
 	text, err := os.ReadFile(path)
 	must(t, err)
-	must(t, os.WriteFile(path, []byte(strings.Replace(string(text), handBegin, handBegin+"\nThe disk was slow.\n", 1)), 0o600))
+	must(t, os.WriteFile(path, []byte(strings.Replace(string(text), report.HandBegin, report.HandBegin+"\nThe disk was slow.\n", 1)), 0o600))
 
 	kept := mustRead(t, path)
 	kept.Parts["embedded"] = &record{People: 7, Rounds: 1}
 	must(t, kept.write(path))
 	text, err = os.ReadFile(path)
 	must(t, err)
-	for _, want := range []string{"3.00 × | **missed** |", handBegin + "\nThe disk was slow.\n", "7 people"} {
+	for _, want := range []string{"3.00 × | **missed** |", report.HandBegin + "\nThe disk was slow.\n", "7 people"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

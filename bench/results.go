@@ -1,16 +1,13 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"teamsheet/internal/testkit/report"
 )
 
 // results are the measurements beside the document, the last of each part.
@@ -64,38 +61,16 @@ func quantile(values []float64, share float64) float64 {
 	return sorted[min(len(sorted)-1, int(share*float64(len(sorted))))]
 }
 
-// measurementsOf is the path of the measurements of a document.
-func measurementsOf(document string) string {
+// reportAt is the report whose document is at a path.
+func reportAt(document string) report.Report {
 	name := strings.ToLower(strings.TrimSuffix(filepath.Base(document), filepath.Ext(document)))
-	return filepath.Join(filepath.Dir(document), name+".json")
+	return report.Report{Figures: filepath.Join(filepath.Dir(document), name+".json"), Document: document}
 }
 
 func readResults(document string) (*results, error) {
 	kept := &results{Parts: map[string]*record{}}
-	text, err := os.ReadFile(measurementsOf(document))
-	if errors.Is(err, fs.ErrNotExist) {
-		return kept, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(text, kept)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read earlier measurements: %w", err)
-	}
-	return kept, nil
+	return kept, reportAt(document).Read(kept)
 }
 
 // write writes the measurements, and the document from them.
-func (r *results) write(document string) error {
-	if err := os.MkdirAll(filepath.Dir(document), 0o750); err != nil {
-		return err
-	}
-	text, err := json.MarshalIndent(r, "", " ")
-	if err != nil {
-		return fmt.Errorf("encode measurements: %w", err)
-	}
-	if err := os.WriteFile(measurementsOf(document), append(text, '\n'), 0o600); err != nil {
-		return err
-	}
-	return r.writeDocument(document)
-}
+func (r *results) write(document string) error { return reportAt(document).Write(r, r.document) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -14,17 +13,19 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"teamsheet/internal/testkit/process"
 )
 
 // site is an installation of the program: producer and worker as processes of
 // their own on Postgres and Redis, or everything in one on the embedded ones.
 type site struct {
 	bench    *bench
-	settings settings
+	program  process.Program
 	dir      string
-	database *database // nil: embedded
-	web      *process  // embedded, it is the worker too
-	worker   *process
+	database *database        // nil: embedded
+	web      *process.Process // embedded, it is the worker too
+	worker   *process.Process
 	url      string
 }
 
@@ -46,8 +47,8 @@ func (b *bench) install(ctx context.Context, part string) (*site, error) {
 		return nil, errors.Join(err, db.close())
 	}
 	s.database = db
-	s.settings["TEAMSHEET_DATABASE_URL"], s.settings["TEAMSHEET_REDIS_URL"] = db.url, b.redisURL
-	if _, err := s.command(ctx, "migrate"); err != nil {
+	s.program.Settings["TEAMSHEET_DATABASE_URL"], s.program.Settings["TEAMSHEET_REDIS_URL"] = db.url, b.redisURL
+	if _, err := s.program.Run(ctx, "migrate"); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
@@ -61,28 +62,24 @@ func (b *bench) newSite(part string) (*site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	return &site{bench: b, dir: dir, settings: settings{
+	return &site{bench: b, dir: dir, program: process.Program{Path: b.program, Settings: process.Settings{
 		"TEAMSHEET_ADDR": "127.0.0.1:0", "TEAMSHEET_DATA_DIR": dir, "TEAMSHEET_LOG_FORMAT": "json",
 		// Room for teams beyond what is allowed as the program comes.
 		"TEAMSHEET_MAX_FILE_SIZE": "64GiB", "TEAMSHEET_MAX_ROWS": "100000000",
-	}}, nil
+	}}}, nil
 }
 
 func (s *site) embedded() bool { return s.database == nil }
-
-func (s *site) command(ctx context.Context, arguments ...string) (string, error) {
-	return command(ctx, s.bench.program, s.settings, arguments...)
-}
 
 // newOrg makes an organization with a team and an admin. Embedded, nothing may be
 // running.
 func (s *site) newOrg(ctx context.Context, name string, people int) (*org, error) {
 	o := &org{email: name + "@demo.example"}
 	var err error
-	if o.id, err = s.command(ctx, "org", "create", "--name", name); err != nil {
+	if o.id, err = s.program.Run(ctx, "org", "create", "--name", name); err != nil {
 		return nil, err
 	}
-	link, err := s.command(ctx, "admin", "create", "--org", o.id, "--email", o.email)
+	link, err := s.program.Run(ctx, "admin", "create", "--org", o.id, "--email", o.email)
 	if err != nil {
 		return nil, err
 	}
@@ -91,10 +88,10 @@ func (s *site) newOrg(ctx context.Context, name string, people int) (*org, error
 		return nil, fmt.Errorf("read the password link: %w", err)
 	}
 	o.link = address.Path
-	if o.token, err = s.command(ctx, "token", "create", "--org", o.id, "--email", o.email); err != nil {
+	if o.token, err = s.program.Run(ctx, "token", "create", "--org", o.id, "--email", o.email); err != nil {
 		return nil, err
 	}
-	if _, err = s.command(ctx, "seed", "--org", o.id, "--people", strconv.Itoa(people)); err != nil || s.embedded() {
+	if _, err = s.program.Run(ctx, "seed", "--org", o.id, "--people", strconv.Itoa(people)); err != nil || s.embedded() {
 		return o, err
 	}
 	// As in a database that has been there for a while.
@@ -109,7 +106,7 @@ func (s *site) restart(ctx context.Context) error {
 	}
 	var err error
 	if s.embedded() {
-		s.web, err = start(s.bench.program, s.settings, "run")
+		s.web, err = s.program.Start("run")
 		s.worker = s.web
 	} else {
 		err = errors.Join(s.startWeb(), s.startWorker(ctx))
@@ -117,14 +114,14 @@ func (s *site) restart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.url, err = s.web.printed(ctx, "url"); err != nil {
+	if s.url, err = s.web.Printed(ctx, "url"); err != nil {
 		return err
 	}
 	return s.awaitReady(ctx, s.web, s.url)
 }
 
 func (s *site) startWeb() (err error) {
-	s.web, err = start(s.bench.program, s.settings, "producer")
+	s.web, err = s.program.Start("producer")
 	return err
 }
 
@@ -134,9 +131,9 @@ func (s *site) startWorker(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	own := maps.Clone(s.settings)
-	own["TEAMSHEET_WORKER_ADDR"] = address
-	if s.worker, err = start(s.bench.program, own, "worker"); err != nil {
+	program := s.program
+	program.Settings = program.Settings.With(process.Settings{"TEAMSHEET_WORKER_ADDR": address})
+	if s.worker, err = program.Start("worker"); err != nil {
 		return err
 	}
 	return s.awaitReady(ctx, s.worker, "http://"+address)
@@ -153,7 +150,7 @@ func freeAddress(ctx context.Context) (string, error) {
 // readyEvery is how often a process is asked whether it is ready.
 const readyEvery = 10 * time.Millisecond
 
-func (s *site) awaitReady(ctx context.Context, p *process, address string) error {
+func (s *site) awaitReady(ctx context.Context, p *process.Process, address string) error {
 	tick := time.NewTicker(readyEvery)
 	defer tick.Stop()
 	for {
@@ -162,8 +159,8 @@ func (s *site) awaitReady(ctx context.Context, p *process, address string) error
 		}
 		select {
 		case <-tick.C:
-		case <-p.exited:
-			return p.ended()
+		case <-p.Exited():
+			return p.Ended()
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -203,12 +200,15 @@ func (s *site) stopWorker() error {
 	return s.end(worker)
 }
 
+// stopLimit is how long a process may take to end by itself.
+const stopLimit = time.Minute
+
 // end ends a process and repeats what it complained of: a task that had to be
 // tried again explains a figure that stands out.
-func (s *site) end(p *process) error {
-	err := p.stop()
-	for _, line := range p.complaints() {
-		s.bench.say("  teamsheet %s: %s", p.cmd.Args[1], line)
+func (s *site) end(p *process.Process) error {
+	err := p.Stop(stopLimit)
+	for _, line := range complaints(p.Lines()) {
+		s.bench.say("  %v: %s", p, line)
 	}
 	return err
 }

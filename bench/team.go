@@ -132,7 +132,7 @@ func (t *team) download(ctx context.Context, name, from, to string) error {
 	if err != nil {
 		return err
 	}
-	memory, err := peakMemory(t.site.web.cmd.Process.Pid)
+	memory, err := peakMemory(t.site.web.PID())
 	if err != nil {
 		return err
 	}

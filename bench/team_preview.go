@@ -104,7 +104,7 @@ func (t *team) upload(ctx context.Context, name string, file sheetFile, state st
 // cost adds what a task cost: the worker's own seconds, the most memory that the
 // processes took, and bytes written and stored.
 func (t *team) cost(ctx context.Context, name, message, batchID string, before use) error {
-	took, err := t.site.worker.took(ctx, message, batchID)
+	seconds, err := took(ctx, t.site.worker, message, batchID)
 	if err != nil {
 		return err
 	}
@@ -112,16 +112,16 @@ func (t *team) cost(ctx context.Context, name, message, batchID string, before u
 	if err != nil {
 		return err
 	}
-	memory, err := peakMemory(t.site.worker.cmd.Process.Pid)
+	memory, err := peakMemory(t.site.worker.PID())
 	if err != nil {
 		return err
 	}
-	webMemory, err := peakMemory(t.site.web.cmd.Process.Pid)
+	webMemory, err := peakMemory(t.site.web.PID())
 	if err != nil {
 		return err
 	}
 	spent := after.since(before)
-	t.figures.add(name+"/worker_s", took)
+	t.figures.add(name+"/worker_s", seconds)
 	t.figures.add(name+"/memory_B", memory)
 	t.figures.add(name+"/web_memory_B", webMemory)
 	t.figures.add(name+"/tables_B", spent.tables)

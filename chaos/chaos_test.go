@@ -64,7 +64,7 @@ func clean(t *testing.T, found result) {
 
 func named(t *testing.T, name string) trial {
 	t.Helper()
-	for _, each := range trials(options{}) {
+	for _, each := range trials(options{program: programPath}) {
 		if each.name == name {
 			each.shape.orgs = 3
 			return each
@@ -98,5 +98,28 @@ func TestCrashAtEveryTryFailsTheBatch(t *testing.T) {
 	clean(t, found)
 	if found.States["failed"] != 1 || found.Mails != 1 {
 		t.Errorf("%v and %d mails, want one failed batch and its mail", found.States, found.Mails)
+	}
+}
+
+// Old and new processes work together while they are replaced, and on the way back.
+func TestOldAndNewSideBySide(t *testing.T) {
+	wanted := named(t, "upgrade")
+	wanted.enough = func(r *rig) bool { return r.events.counted(aRound) > 0 }
+	found := try(t, wanted, time.Minute)
+	clean(t, found)
+	for _, producers := range []string{"old", "new"} {
+		for _, workers := range []string{"old", "new"} {
+			if what := fmt.Sprintf(pairedWith, producers, workers); found.Counts[what] == 0 {
+				t.Errorf("nothing was %s", what)
+			}
+		}
+	}
+}
+
+func TestClocksThatAreWrong(t *testing.T) {
+	found := try(t, named(t, "clocks"), 8*time.Second)
+	clean(t, found)
+	if found.Counts[aClock] == 0 || found.States["applied"] == 0 {
+		t.Errorf("clocks were set %d times, and %v: nothing was shown", found.Counts[aClock], found.States)
 	}
 }

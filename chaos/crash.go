@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"teamsheet/internal/testkit/ledger"
+	"teamsheet/internal/testkit/process"
 )
 
 // crashPoint is a place at which the program can be told to end.
@@ -79,7 +80,7 @@ func (c crashCase) run(ctx context.Context, r *rig, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, caseTime)
 	defer cancel()
 	p := c.victim(r)
-	p.with(settings{"TEAMSHEET_CRASH_AT": c.name})
+	p.with(process.Settings{"TEAMSHEET_CRASH_AT": c.name})
 	r.doubles.Add(mailsAtOnce) // the report of an earlier case may be under way
 	if err := p.crash(); err != nil {
 		return err
@@ -88,8 +89,8 @@ func (c crashCase) run(ctx context.Context, r *rig, name string) error {
 	l := &load{rig: r, stopping: ctx}
 	go func() { settled <- c.send(ctx, l, name) }()
 	deaths, err := c.attend(ctx, r, p, settled)
-	p.with(settings{"TEAMSHEET_CRASH_AT": ""})
-	if p.present().running() {
+	p.with(process.Settings{"TEAMSHEET_CRASH_AT": ""})
+	if p.present().Running() {
 		// It still waits for the point that it is to end at.
 		r.doubles.Add(mailsAtOnce)
 		err = errors.Join(err, p.crash())
@@ -136,11 +137,11 @@ func (c crashCase) attend(ctx context.Context, r *rig, p *post, settled <-chan e
 		select {
 		case err := <-settled:
 			// Whoever asks may hear of a commit just before the process ends after it.
-			if late := p.present().exited; deaths == 0 && endsWithin(ctx, late) {
+			if late := p.present().Exited(); deaths == 0 && endsWithin(ctx, late) {
 				deaths++
 			}
 			return deaths, err
-		case <-p.present().exited:
+		case <-p.present().Exited():
 		}
 		deaths++
 		r.events.fault(aKill)
@@ -148,7 +149,7 @@ func (c crashCase) attend(ctx context.Context, r *rig, p *post, settled <-chan e
 			r.doubles.Add(1)
 		}
 		if enough := c.enough(); deaths == enough {
-			p.with(settings{"TEAMSHEET_CRASH_AT": ""})
+			p.with(process.Settings{"TEAMSHEET_CRASH_AT": ""})
 		}
 		if err := p.start(); err != nil {
 			return deaths, err

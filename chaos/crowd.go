@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"teamsheet/internal/testkit/ledger"
+	"teamsheet/internal/testkit/process"
 )
 
 const (
@@ -37,8 +38,8 @@ func crowd() trial {
 				all.Go(func() { errs[i] = r.sendLarge(ctx, r.orgs[i%len(r.orgs)]) })
 			}
 			all.Wait()
-			peak, err := r.posts["producer"][0].present().peak()
-			r.events.note("producer's peak memory in MiB", int(peak>>10))
+			peak, err := peakMemory(r.posts["producer"][0].present())
+			r.events.remark("at its peak the producer had %d MiB of memory; it is allowed %d", peak>>10, crowdMemory>>10)
 			if peak > crowdMemory {
 				r.broken("the producer has taken %d MiB of memory", peak>>10)
 			}
@@ -90,9 +91,9 @@ func (e *endless) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// peak is the most memory that the process has had, in KiB.
-func (p *process) peak() (int64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+// peakMemory is the most memory that the process has had, in KiB.
+func peakMemory(p *process.Process) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID()))
 	if err != nil {
 		return 0, err
 	}

@@ -2,10 +2,7 @@ package main
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 )
 
@@ -14,34 +11,14 @@ import (
 //go:embed how.md
 var howText string
 
-// The part of the document that is written by hand, which stays as it is.
-const (
-	handBegin = "<!-- by hand: -->"
-	handEnd   = "<!-- /by hand -->"
-)
-
-// writeDocument writes the document anew around what is written by hand.
-func writeDocument(path string, all []result) error {
-	earlier, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("write document: %w", err)
-	}
-	hand := "\n"
-	if _, rest, ok := strings.Cut(string(earlier), handBegin); ok {
-		hand, _, _ = strings.Cut(rest, handEnd)
-	}
-	if err := os.WriteFile(path, []byte(document(all, hand)), 0o600); err != nil {
-		return fmt.Errorf("write document: %w", err)
-	}
-	return nil
-}
-
+// document is made from the results and from what is written by hand.
 func document(all []result, hand string) string {
 	var to strings.Builder
-	to.WriteString(howText + "\n" + handBegin + hand + handEnd + "\n")
+	to.WriteString(howText + "\n" + hand + "\n")
 	section(&to, "Faults", all, func(r result) bool { return r.Without == "" },
 		"| fault | seed | kills | faults | uploads | applied | rejected | failed | edits | reads | mails (twice) | recovery, median | worst | violations |\n"+
 			"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n", result.line)
+	section(&to, "Seen besides", all, func(r result) bool { return len(r.Remarks) > 0 }, "", result.remarks)
 	section(&to, "Safeguards taken away", all, func(r result) bool { return r.Without != "" },
 		"A check that cannot fail shows nothing. Each row is the program without some of its safeguards.\n\n"+
 			"| without | means | violations | |\n|---|---|--:|---|\n", result.mutantLine)
@@ -84,6 +61,10 @@ func (r result) mutantLine() string {
 	}
 	return fmt.Sprintf("| `%s` | %s | %d | %s |\n", strings.ReplaceAll(r.Without, ",", "` `"),
 		strings.TrimPrefix(r.Title, withoutTitle), r.Violations, verdict)
+}
+
+func (r result) remarks() string {
+	return "- " + r.Title + ": " + strings.Join(r.Remarks, "; ") + ".\n"
 }
 
 func (r result) violations() string {

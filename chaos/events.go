@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -9,10 +10,11 @@ import (
 // events are what happened when: faults, and times in which somebody waited for a
 // batch.
 type events struct {
-	mu     sync.Mutex
-	faults []time.Time
-	waits  []span
-	counts map[string]int
+	mu      sync.Mutex
+	faults  []time.Time
+	waits   []span
+	counts  map[string]int
+	remarks []string
 }
 
 type span struct{ from, to time.Time }
@@ -38,12 +40,11 @@ func (e *events) count(what string) {
 	e.add(what)
 }
 
-// note keeps a figure.
-func (e *events) note(what string, figure int) {
-	e.count(what)
+// remark keeps what is to be told besides the figures.
+func (e *events) remark(format string, args ...any) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.counts[what] = figure
+	e.remarks = append(e.remarks, fmt.Sprintf(format, args...))
 }
 
 func (e *events) add(what string) {

@@ -7,11 +7,13 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"teamsheet/internal/testkit/ledger"
+	"teamsheet/internal/testkit/process"
 )
 
-// stopsAt has a worker stop at a point of an apply, as a frozen machine does, until
+// stopsAt has a worker stop at a point of its work, as a frozen machine does, until
 // another has taken its batch over and is done; then it goes on. It must come to
 // nothing. It does so for each organization.
 func stopsAt(points ...string) func(context.Context, *rig) error {
@@ -33,42 +35,37 @@ func (r *rig) overtake(ctx context.Context, o *org, point string) error {
 	if err := quick.pause(); err != nil {
 		return err
 	}
-	slow.with(settings{"TEAMSHEET_STOP_AT": point})
+	slow.with(process.Settings{"TEAMSHEET_STOP_AT": point})
 	if err := slow.crash(); err != nil {
 		return err
 	}
 	l := &load{rig: r, stopping: ctx}
-	file, changes := o.file("overtaken." + point)
-	b, err := l.accepted(ctx, o, "overtaken."+o.id, file, changes)
+	b, err := l.sendTo(ctx, o, point)
 	if err != nil {
 		return err
 	}
-	if b, err = o.client.settle(ctx, b.ID); err != nil {
+	if err := awaitStop(ctx, slow.present()); err != nil {
 		return err
 	}
-	if confirmed, err := l.confirm(ctx, o, b); err != nil || !confirmed {
-		return errors.Join(err, errors.New("the batch is not confirmed"))
-	}
-	if err := slow.present().awaitStop(ctx); err != nil {
-		return err
-	}
+	waiting := time.Now()
 	r.events.fault(aFreeze)
 	if err := quick.start(); err != nil {
 		return err
 	}
 	// A lock that the frozen one holds is waited for: it goes on before.
-	if point == "before_lock" {
+	if point == beforeOutcome || point == "before_lock" {
 		if b, err = l.rest(ctx, o, b.ID); err != nil {
 			return err
 		}
 	} else {
 		wait(ctx, 6*editPause)
 	}
-	slow.with(settings{"TEAMSHEET_STOP_AT": ""})
-	slow.present().signal(syscall.SIGCONT)
+	slow.with(process.Settings{"TEAMSHEET_STOP_AT": ""})
+	slow.present().Signal(syscall.SIGCONT)
 	if b, err = l.rest(ctx, o, b.ID); err != nil {
 		return err
 	}
+	r.events.waited(waiting)
 	// It is to have done what it would do.
 	if err := slow.pause(); err != nil {
 		return err
@@ -79,10 +76,32 @@ func (r *rig) overtake(ctx context.Context, o *org, point string) error {
 	return r.book.Add(ledger.Entry{Kind: ledger.Settled, Batch: b.ID, State: b.State})
 }
 
+// beforeOutcome is where a preview is about to store what it has found.
+const beforeOutcome = "before_outcome"
+
+// sendTo sends a file that gets a worker to a point: one with a problem to that of a
+// preview, which ends it with a mail; to those of an apply one that is confirmed.
+func (l *load) sendTo(ctx context.Context, o *org, point string) (b batchJSON, err error) {
+	if point == beforeOutcome {
+		return l.accepted(ctx, o, "overtaken."+o.id, o.fileWithProblem("overtaken"), nil)
+	}
+	file, changes := o.file("overtaken." + point)
+	if b, err = l.accepted(ctx, o, "overtaken."+o.id, file, changes); err != nil {
+		return b, err
+	}
+	if b, err = o.client.settle(ctx, b.ID); err != nil {
+		return b, err
+	}
+	if confirmed, err := l.confirm(ctx, o, b); err != nil || !confirmed {
+		return b, errors.Join(err, errors.New("the batch is not confirmed"))
+	}
+	return b, nil
+}
+
 // awaitStop waits until the process has stopped itself.
-func (p *process) awaitStop(ctx context.Context) error {
+func awaitStop(ctx context.Context, p *process.Process) error {
 	for {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.PID()))
 		if err != nil {
 			return err
 		}
@@ -96,19 +115,19 @@ func (p *process) awaitStop(ctx context.Context) error {
 	}
 }
 
-// pause ends the process in good order; the post may be started again.
-func (p *post) pause() error {
-	now := p.present()
-	if now == nil || !now.running() {
-		return nil
-	}
-	return now.stop(stopLimit)
-}
-
 // overtaking is a trial of workers that stop at points of an apply.
 func overtaking() trial {
+	return stopping("overtaken", "A worker stops inside an apply for longer than it may be silent, and goes on",
+		"before_lock", "after_lock", "mid_update", "before_commit")
+}
+
+// overtakingPreviews is a trial of workers that stop at the end of a preview.
+func overtakingPreviews() trial {
+	return stopping("overtaken-preview", "A worker stops at the end of a preview for longer than it may be silent, and goes on", beforeOutcome)
+}
+
+func stopping(name, title string, points ...string) trial {
 	s := usually()
-	s.producers, s.workers, s.orgs, s.people, s.rows = 1, 2, 4, 5, []int{20}
-	return trial{name: "overtaken", title: "A worker stops inside an apply for longer than it may be silent, and goes on", shape: s, calm: true,
-		instead: stopsAt("before_lock", "after_lock", "mid_update", "before_commit")}
+	s.producers, s.workers, s.orgs, s.people, s.rows = 1, 2, len(points), 5, []int{20}
+	return trial{name: name, title: title, shape: s, calm: true, instead: stopsAt(points...)}
 }

@@ -78,9 +78,9 @@ func freezes(longer time.Duration) func(context.Context, *rig) error {
 			p := workers[r.random.IntN(len(workers))].present()
 			r.doubles.Add(mailsAtOnce)
 			r.events.fault(aFreeze)
-			p.signal(syscall.SIGSTOP)
+			p.Signal(syscall.SIGSTOP)
 			wait(ctx, longer)
-			p.signal(syscall.SIGCONT)
+			p.Signal(syscall.SIGCONT)
 		}
 		return nil
 	}
@@ -93,7 +93,7 @@ func deploys(every time.Duration) func(context.Context, *rig) error {
 		for n := 0; wait(ctx, every); n++ {
 			p := posts[n%len(posts)]
 			r.events.fault(aDeploy)
-			if err := p.present().stop(stopLimit); err != nil {
+			if err := p.pause(); err != nil {
 				return err
 			}
 			if err := p.start(); err != nil {

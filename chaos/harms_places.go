@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"teamsheet/internal/testkit/process"
 )
 
 const (
@@ -65,8 +66,7 @@ func smallDisk(_ context.Context, r *rig) error {
 		return errors.Join(errNoMount, err)
 	}
 	r.closing(func() error { return syscall.Unmount(r.disk, 0) })
-	r.settings = maps.Clone(r.settings)
-	r.settings["TEAMSHEET_BLOB_URL"] = "file:" + filepath.Join(r.disk, "files")
+	r.with(process.Settings{"TEAMSHEET_BLOB_URL": "file:" + filepath.Join(r.disk, "files")})
 	return nil
 }
 
@@ -111,8 +111,7 @@ func counts(kind string, every time.Duration) func(context.Context, *rig) error 
 // troubled has one call in fifty go wrong in every process, at the end too: what was
 // begun has to come to rest all the same.
 func troubled(_ context.Context, r *rig) error {
-	r.settings = maps.Clone(r.settings)
-	r.settings["TEAMSHEET_TROUBLE"] = fmt.Sprintf("0.02:%d", r.random.Uint32())
+	r.with(process.Settings{"TEAMSHEET_TROUBLE": fmt.Sprintf("0.02:%d", r.random.Uint32())})
 	// A mail whose sending was misheard goes out again; how many were, only the
 	// processes know. The ledger counts the others as it does everywhere.
 	r.doubles.Add(math.MaxInt32)

@@ -184,8 +184,7 @@ func (l *load) confirm(ctx context.Context, o *org, b batchJSON) (confirmed bool
 
 // sendWrong uploads a file with a problem: it is rejected, with a mail.
 func (l *load) sendWrong(ctx context.Context, o *org, name string) error {
-	rows := [][]string{{"User ID", "Hometown", "License Type"}, {o.people[0], name, "gold"}}
-	b, err := l.accepted(ctx, o, name, asSheet(rows), nil)
+	b, err := l.accepted(ctx, o, name, o.fileWithProblem(name), nil)
 	if err != nil {
 		return err
 	}
@@ -194,6 +193,10 @@ func (l *load) sendWrong(ctx context.Context, o *org, name string) error {
 		return l.book.Add(ledger.Entry{Kind: ledger.Broken, Value: "batch " + b.ID + " has a problem in its file and is " + b.State})
 	}
 	return err
+}
+
+func (o *org) fileWithProblem(value string) []byte {
+	return asSheet([][]string{{"User ID", "Hometown", "License Type"}, {o.people[0], value, "gold"}})
 }
 
 // sendAndCancel takes an upload back.

@@ -17,6 +17,7 @@ import (
 // options of a run.
 type options struct {
 	program  string
+	beside   string // another version of the program; "": itself with one migration more
 	postgres string
 	minutes  float64 // of each trial
 	seed     uint64
@@ -34,6 +35,7 @@ func readOptions(arguments []string) (options, error) {
 	o := options{out: os.Stdout, postgres: os.Getenv(testkit.EnvPostgres)}
 	flags := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	flags.StringVar(&o.program, "program", ".tools/teamsheet-sabotage", "the program, built with -tags sabotage")
+	flags.StringVar(&o.beside, "beside", "", "an older version of the program, for the trial \"upgrade\"")
 	flags.Float64Var(&o.minutes, "minutes", 2, "how long each kind of fault goes on, at most")
 	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()%1e6), "of files and faults")
 	flags.StringVar(&o.only, "only", "", "names of trials, with commas between; empty: all")
@@ -79,7 +81,7 @@ func runAll(ctx context.Context, o options) (broken int, err error) {
 		found.tell(o)
 		broken += found.Violations
 		if o.document != "" {
-			if err := found.merge(o.document); err != nil {
+			if err := merge(o.document, found); err != nil {
 				return broken, err
 			}
 		}
@@ -88,9 +90,5 @@ func runAll(ctx context.Context, o options) (broken int, err error) {
 		return broken, nil
 	}
 	// Also when nothing was tried: the words around the figures may have changed.
-	all, err := figures(o.document)
-	if err != nil {
-		return broken, err
-	}
-	return broken, writeDocument(o.document+".md", all)
+	return broken, merge(o.document)
 }

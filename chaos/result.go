@@ -1,14 +1,12 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strings"
+
+	"teamsheet/internal/testkit/report"
 )
 
 // result is what one trial has shown.
@@ -36,6 +34,7 @@ type result struct {
 	// waiting for when it struck.
 	MedianSeconds, WorstSeconds float64
 	Counts                      map[string]int
+	Remarks                     []string `json:",omitempty"`
 }
 
 // tellMost is how many violations are told one by one.
@@ -46,6 +45,9 @@ func (r result) tell(o options) {
 		r.Name, r.Seed, r.Seconds, r.Kills, r.Faults, r.Uploads, r.states(), r.Edits, r.Reads, r.Mails, r.Doubles,
 		r.MedianSeconds, r.WorstSeconds, r.Violations)
 	o.say("  %v", r.Counts)
+	for _, remark := range r.Remarks {
+		o.say("  %s", remark)
+	}
 	for i, words := range r.Words {
 		if i == tellMost {
 			o.say("  … and %d more", len(r.Words)-tellMost)
@@ -63,37 +65,21 @@ func (r result) states() string {
 	return strings.Join(parts, ", ")
 }
 
-// figures are the results so far.
-func figures(path string) (all []result, err error) {
-	text, err := os.ReadFile(path + ".json")
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read figures: %w", err)
-	}
-	return all, nil
-}
-
-// merge puts a result into the figures at path, in the place of an older one of the
-// same trial, and writes the document anew.
-func (r result) merge(path string) error {
-	all, err := figures(path)
-	if err != nil {
+// merge puts results into the figures at path, which is without extension, in the
+// place of older ones of the same trials, and writes the document anew.
+func merge(path string, found ...result) error {
+	at := report.Report{Figures: path + ".json", Document: path + ".md"}
+	all := []result{}
+	if err := at.Read(&all); err != nil {
 		return err
 	}
-	at := slices.IndexFunc(all, func(old result) bool { return old.Name == r.Name && old.Without == r.Without })
-	if at < 0 {
-		all = append(all, r)
-	} else {
-		all[at] = r
+	for _, r := range found {
+		same := func(old result) bool { return old.Name == r.Name && old.Without == r.Without }
+		if i := slices.IndexFunc(all, same); i >= 0 {
+			all[i] = r
+		} else {
+			all = append(all, r)
+		}
 	}
-	text, err := json.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write figures: %w", err)
-	}
-	if err := os.WriteFile(path+".json", append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write figures: %w", err)
-	}
-	return writeDocument(path+".md", all)
+	return at.Write(all, func(hand string) string { return document(all, hand) })
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"teamsheet/internal/testkit/ledger"
+	"teamsheet/internal/testkit/process"
 	"teamsheet/internal/testkit/server"
 )
 
@@ -30,6 +32,7 @@ type shape struct {
 	orgs      int
 	people    int   // of each organization
 	rows      []int // of the files of each organization, in turn
+	older     bool  // it begins with the program that is told to be beside this one
 	without   string
 	hurry     string // the program's waits; "": as they are in production
 }
@@ -43,12 +46,11 @@ func usually() shape {
 // rig is an installation of the program, its servers, and what happened to it.
 type rig struct {
 	shape
-	program string
+	program process.Program
 	dir     string
 	seed    uint64
 	random  *rand.Rand // of the faults; one goroutine's
 
-	settings  settings
 	database  string // address without a proxy
 	redis     *server.Server
 	mail      *mailServer
@@ -57,10 +59,11 @@ type rig struct {
 	posts     map[string][]*post // by role
 	urls      []string
 	events    *events
-	doubles   atomic.Int64 // mails that the faults so far may have doubled
-	path      *proxy       // that is harmed; nil: none
-	disk      string       // mount point of a small file system; "": none
-	sentinels *sentinels   // who watch the Redis; nil: nobody
+	doubles   atomic.Int64                 // mails that the faults so far may have doubled
+	eachPost  func(i int) process.Settings // more settings of the i-th process; nil: none
+	path      *proxy                       // that is harmed; nil: none
+	disk      string                       // mount point of a small file system; "": none
+	sentinels *sentinels                   // who watch the Redis; nil: nobody
 	closers   []func() error
 }
 
@@ -76,7 +79,11 @@ type org struct {
 
 // install makes an installation. Nothing of the program runs yet.
 func install(ctx context.Context, o options, name string, seed uint64, s shape) (_ *rig, err error) {
-	r := &rig{shape: s, program: o.program, seed: seed, random: rand.New(rand.NewPCG(seed, 1)), posts: map[string][]*post{}, events: &events{}}
+	path := o.program
+	if s.older && o.beside != "" {
+		path = o.beside
+	}
+	r := &rig{shape: s, program: process.Program{Path: path}, seed: seed, random: rand.New(rand.NewPCG(seed, 1)), posts: map[string][]*post{}, events: &events{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.close())
@@ -94,9 +101,10 @@ func install(ctx context.Context, o options, name string, seed uint64, s shape) 
 		return r, err
 	}
 	r.closing(func() error { r.mail.close(); return nil })
-	r.settings = settings{
+	r.program.Settings = process.Settings{
 		"TEAMSHEET_DATA_DIR": filepath.Join(r.dir, "data"), "TEAMSHEET_SMTP_URL": "smtp://" + r.mail.address,
 		"TEAMSHEET_HURRY": s.hurry, "TEAMSHEET_WITHOUT": s.without, "TEAMSHEET_LOG_FORMAT": "json",
+		"GOMAXPROCS": "2", // two processors are shared by many processes here
 	}
 	r.database = filepath.Join(r.dir, "data", "teamsheet.db")
 	if !s.embedded {
@@ -104,6 +112,9 @@ func install(ctx context.Context, o options, name string, seed uint64, s shape) 
 	}
 	return r, err
 }
+
+// with has the program work with other settings besides its own from now on.
+func (r *rig) with(more process.Settings) { r.program.Settings = r.program.Settings.With(more) }
 
 func (r *rig) closing(closer func() error) { r.closers = append(r.closers, closer) }
 
@@ -126,7 +137,7 @@ func (r *rig) installServers(ctx context.Context, o options, name string) error 
 		return err
 	}
 	r.closing(r.redis.Close)
-	r.settings["TEAMSHEET_DATABASE_URL"], r.settings["TEAMSHEET_REDIS_URL"] = r.database, r.redis.URL()
+	r.with(process.Settings{"TEAMSHEET_DATABASE_URL": r.database, "TEAMSHEET_REDIS_URL": r.redis.URL()})
 	return nil
 }
 
@@ -163,7 +174,7 @@ func onServer(ctx context.Context, address string, statements ...string) error {
 // populate makes the organizations.
 func (r *rig) populate(ctx context.Context) error {
 	if !r.embedded {
-		if _, err := command(ctx, r.program, r.settings, "migrate"); err != nil {
+		if _, err := r.program.Run(ctx, "migrate"); err != nil {
 			return err
 		}
 	}
@@ -171,18 +182,18 @@ func (r *rig) populate(ctx context.Context) error {
 	for i := range r.shape.orgs {
 		o := &org{email: fmt.Sprintf("admin%d@chaos.example", i), rows: r.rows[i%len(r.rows)]}
 		var err error
-		if o.id, err = command(ctx, r.program, r.settings, "org", "create", "--name", fmt.Sprintf("Org %d", i)); err != nil {
+		if o.id, err = r.program.Run(ctx, "org", "create", "--name", fmt.Sprintf("Org %d", i)); err != nil {
 			return err
 		}
-		if _, err = command(ctx, r.program, r.settings, "admin", "create", "--org", o.id, "--email", o.email); err != nil {
+		if _, err = r.program.Run(ctx, "admin", "create", "--org", o.id, "--email", o.email); err != nil {
 			return err
 		}
-		token, err := command(ctx, r.program, r.settings, "token", "create", "--org", o.id, "--email", o.email)
+		token, err := r.program.Run(ctx, "token", "create", "--org", o.id, "--email", o.email)
 		if err != nil {
 			return err
 		}
 		people := max(r.people, o.rows)
-		if _, err = command(ctx, r.program, r.settings, "seed", "--org", o.id, "--people", strconv.Itoa(people)); err != nil {
+		if _, err = r.program.Run(ctx, "seed", "--org", o.id, "--people", strconv.Itoa(people)); err != nil {
 			return err
 		}
 		o.client = &client{token: token, next: turns, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
@@ -198,10 +209,11 @@ func (r *rig) launch(ctx context.Context) error {
 		return err
 	}
 	r.closing(log.Close)
+	r.program.Log = log
 	if r.embedded {
-		err = r.place("run", 1, log)
+		err = r.place("run", 1)
 	} else {
-		err = errors.Join(r.place("producer", r.producers, log), r.place("worker", r.workers, log))
+		err = errors.Join(r.place("producer", r.producers), r.place("worker", r.workers))
 	}
 	if err != nil {
 		return err
@@ -217,10 +229,10 @@ func (r *rig) launch(ctx context.Context) error {
 
 // place makes the posts of a role and starts them. Those that serve have addresses
 // that stay.
-func (r *rig) place(role string, count int, log *os.File) error {
+func (r *rig) place(role string, count int) error {
 	for range count {
-		p := &post{program: r.program, arguments: []string{role}, log: log}
-		own := settings{}
+		p := &post{role: role, program: r.program}
+		own := process.Settings{}
 		if role != "worker" {
 			address, err := freeAddress()
 			if err != nil {
@@ -230,7 +242,9 @@ func (r *rig) place(role string, count int, log *os.File) error {
 			r.urls = append(r.urls, "http://"+address)
 		}
 		own["TEAMSHEET_BASE_URL"] = r.urls[0]
-		p.settings = r.settings
+		if r.eachPost != nil {
+			maps.Copy(own, r.eachPost(len(r.everyone())))
+		}
 		p.with(own)
 		if err := p.start(); err != nil {
 			return err
@@ -240,22 +254,19 @@ func (r *rig) place(role string, count int, log *os.File) error {
 	r.closing(func() error {
 		var errs []error
 		for _, p := range r.posts[role] {
-			errs = append(errs, p.close(stopLimit))
+			errs = append(errs, p.close())
 		}
 		return errors.Join(errs...)
 	})
 	return nil
 }
 
-// stopLimit is how long a process may take to end by itself.
-const stopLimit = 45 * time.Second
-
 // halt stops every process of the program in good order.
 func (r *rig) halt() error {
 	var errs []error
 	for _, role := range []string{"producer", "worker", "run"} {
 		for _, p := range r.posts[role] {
-			errs = append(errs, p.close(stopLimit))
+			errs = append(errs, p.close())
 		}
 	}
 	return errors.Join(errs...)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"teamsheet/internal/testkit/process"
 	"teamsheet/internal/testkit/server"
 )
 
@@ -42,12 +43,7 @@ func sentinel() trial {
 			if r.sentinels, err = startSentinels(ctx, r); err != nil {
 				return err
 			}
-			own := settings{}
-			for name, value := range r.settings {
-				own[name] = value
-			}
-			own["TEAMSHEET_REDIS_URL"] = "redis-sentinel://" + strings.Join(r.sentinels.watches, ",") + "/0?master=" + masterName
-			r.settings = own
+			r.with(process.Settings{"TEAMSHEET_REDIS_URL": "redis-sentinel://" + strings.Join(r.sentinels.watches, ",") + "/0?master=" + masterName})
 			return nil
 		},
 		harm: func(ctx context.Context, r *rig) error {

@@ -147,7 +147,7 @@ func (t trial) judge(ctx context.Context, r *rig) (result, error) {
 		Kills: r.events.counted(aKill), Faults: len(r.events.faults),
 		Uploads: r.events.counted("uploads"), Batches: totals.Batches, States: totals.ByState, Edits: totals.Edits,
 		Reads: r.events.counted("reads"), Mails: totals.Mails, Doubles: totals.Doubles, Crashes: totals.Crashes,
-		Violations: len(violations), MedianSeconds: median.Seconds(), WorstSeconds: worst.Seconds(), Counts: r.events.counts,
+		Violations: len(violations), MedianSeconds: median.Seconds(), WorstSeconds: worst.Seconds(), Counts: r.events.counts, Remarks: r.events.remarks,
 	}
 	for _, v := range violations {
 		found.Words = append(found.Words, v.String())

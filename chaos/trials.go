@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"teamsheet/internal/testkit/process"
 )
 
 // trials are all, in the order in which they are made.
@@ -16,6 +18,8 @@ func trials(o options) []trial {
 	many.orgs = 24
 	one := usually()
 	one.workers = 4
+	replaced := usually()
+	replaced.older = true
 	slow := usually()
 	slow.hurry += ",apply_timeout=1s"
 	killedOften := func(r *rig) bool {
@@ -31,6 +35,10 @@ func trials(o options) []trial {
 			prepare: throughProxy("TEAMSHEET_REDIS_URL", "evalsha"), harm: breaks(harmed, 2*time.Second)},
 		{name: "freeze", title: "SIGSTOP of a worker for longer than it may be silent", shape: one, harm: freezes(6 * time.Second)},
 		{name: "deploy", title: "Rolling SIGTERM of producers and workers", shape: usually(), harm: deploys(2 * time.Second)},
+		{name: "upgrade", title: "An old and a new version side by side, forth and back, migrated under load", shape: replaced,
+			harm: upgrades(o, time.Second)},
+		{name: "clocks", title: "Every machine's clock wrong by up to a day, set again and again", shape: usually(), prepare: ownClocks,
+			harm: setsClocks(2 * time.Second)},
 		{name: "mail", title: "Mail server: away, greylisting, connection dropped after the data", shape: usually(), harm: mailTroubles(time.Second)},
 		{name: "disk", title: "No room for files, again and again", shape: usually(), prepare: smallDisk, harm: fillsDisk(2 * time.Second)},
 		{name: "timeout", title: "Applies take longer than their task may, often", shape: slow, prepare: slowApplies,
@@ -40,6 +48,7 @@ func trials(o options) []trial {
 		sentinel(),
 		crowd(),
 		overtaking(),
+		overtakingPreviews(),
 		crashing("points", false, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
 		crashing("points-embedded", true, []int{3, 300, 5000}, allPoints, 1, 2, everyTry),
 	}
@@ -48,7 +57,7 @@ func trials(o options) []trial {
 // throughProxy puts a proxy between the program and a server.
 func throughProxy(setting, dropAfter string) func(context.Context, *rig) error {
 	return func(_ context.Context, r *rig) error {
-		address, err := url.Parse(r.settings[setting])
+		address, err := url.Parse(r.program.Settings[setting])
 		if err != nil {
 			return err
 		}
@@ -57,12 +66,7 @@ func throughProxy(setting, dropAfter string) func(context.Context, *rig) error {
 		}
 		r.closing(r.path.close)
 		address.Host = r.path.address()
-		own := settings{}
-		for name, value := range r.settings {
-			own[name] = value
-		}
-		own[setting] = address.String()
-		r.settings = own
+		r.with(process.Settings{setting: address.String()})
 		return nil
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"teamsheet/internal/testkit/process"
 )
 
 // signIn signs in with what the program printed.
@@ -209,7 +211,7 @@ type office struct {
 
 func newOffice(t *testing.T, people int) office {
 	t.Helper()
-	s := settings{"TEAMSHEET_ADDR": "127.0.0.1:0", "TEAMSHEET_DATA_DIR": t.TempDir()}
+	s := process.Settings{"TEAMSHEET_ADDR": "127.0.0.1:0", "TEAMSHEET_DATA_DIR": t.TempDir()}
 	mine, link := organization(t, s, "Example", adminEmail, people)
 	others, _ := organization(t, s, "Elsewhere", "eve@example.org", 50)
 	url := start(t, s, "run").value("url")
@@ -226,11 +228,11 @@ func newOffice(t *testing.T, people int) office {
 
 // organization makes one with its people and its admin, who gets a token, and a
 // link for the first password.
-func organization(t *testing.T, s settings, name, email string, people int) (token, link string) {
+func organization(t *testing.T, s process.Settings, name, email string, people int) (token, link string) {
 	t.Helper()
-	org := lastLine(t, command(t, s, "org", "create", "--name", name))
-	link = lastLine(t, command(t, s, "admin", "create", "--org", org, "--email", email))
-	token = lastLine(t, command(t, s, "token", "create", "--org", org, "--email", email))
+	org := command(t, s, "org", "create", "--name", name)
+	link = command(t, s, "admin", "create", "--org", org, "--email", email)
+	token = command(t, s, "token", "create", "--org", org, "--email", email)
 	command(t, s, "seed", "--org", org, "--people", strconv.Itoa(people))
 	return token, link
 }

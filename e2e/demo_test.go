@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"teamsheet/internal/testkit"
+	"teamsheet/internal/testkit/process"
 )
 
 // The demo is started once, because making its 10,000 people takes the longest:
@@ -46,7 +47,7 @@ func startDemo(t *testing.T) *demonstration {
 
 func (d *demonstration) start(t *testing.T) {
 	t.Helper()
-	d.program = start(t, settings{
+	d.program = start(t, process.Settings{
 		"TEAMSHEET_ADDR":     "127.0.0.1:0",
 		"TEAMSHEET_DATA_DIR": d.dir,
 	}, "run", "--demo")

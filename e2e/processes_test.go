@@ -11,13 +11,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"teamsheet/internal/testkit"
+	"teamsheet/internal/testkit/process"
 )
 
 // installation is Teamsheet as separate processes on Postgres, Redis and a mail
 // server, with one organization of made-up people.
 type installation struct {
 	t        *testing.T
-	settings settings
+	settings process.Settings
 	database string
 	redis    *testkit.Server
 	mail     *testkit.SMTPServer
@@ -30,7 +31,7 @@ const adminEmail = "ana@example.com"
 func install(t *testing.T, people int) *installation {
 	t.Helper()
 	i := &installation{t: t, database: testkit.PostgresURL(t), redis: testkit.StartRedis(t), mail: testkit.SMTP(t)}
-	i.settings = settings{
+	i.settings = process.Settings{
 		"TEAMSHEET_ADDR":         "127.0.0.1:0",
 		"TEAMSHEET_DATA_DIR":     t.TempDir(),
 		"TEAMSHEET_DATABASE_URL": i.database,
@@ -38,9 +39,9 @@ func install(t *testing.T, people int) *installation {
 		"TEAMSHEET_SMTP_URL":     i.mail.URL(),
 	}
 	command(t, i.settings, "migrate")
-	org := lastLine(t, command(t, i.settings, "org", "create", "--name", "Example"))
+	org := command(t, i.settings, "org", "create", "--name", "Example")
 	command(t, i.settings, "admin", "create", "--org", org, "--email", adminEmail)
-	token := lastLine(t, command(t, i.settings, "token", "create", "--org", org, "--email", adminEmail))
+	token := command(t, i.settings, "token", "create", "--org", org, "--email", adminEmail)
 	command(t, i.settings, "seed", "--org", org, "--people", strconv.Itoa(people))
 	producer := start(t, i.settings, "producer")
 	i.admin = &client{t: t, url: producer.value("url"), token: token}
@@ -120,7 +121,7 @@ func TestKilledWorkerLeavesNothingHalfDone(t *testing.T) {
 	release := i.lockPeople(before)
 	i.admin.confirm(ready)
 	i.awaitBlocked()
-	doomed.kill()
+	doomed.Kill()
 	if during := i.admin.batch(ready.ID); during.State != "confirmed" {
 		t.Errorf("batch is %s while nobody applies it, want confirmed", during.State)
 	}

@@ -102,7 +102,7 @@ func New(options Options) (*Server, error) {
 
 func withDefaults(o Options) Options {
 	if o.Now == nil {
-		o.Now = time.Now
+		o.Now = o.Store.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

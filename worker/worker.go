@@ -85,7 +85,7 @@ func (o Options) withDefaults() Options {
 		o.Metrics = telemetry.NewMetrics("")
 	}
 	if o.Now == nil {
-		o.Now = time.Now
+		o.Now = o.Store.Now
 	}
 	if o.TempDir == "" {
 		o.TempDir = os.TempDir()

@@ -33,7 +33,7 @@ type Options struct {
 	// Secure: people reach the pages by https. The cookie is then sent over
 	// https alone and bound to this very host by its name (__Host-).
 	Secure bool
-	Now    func() time.Time // nil: time.Now
+	Now    func() time.Time // nil: the store's
 	// Cost of hashing a password; the zero Cost is DefaultCost.
 	Cost Cost
 	// HashesAtOnce bounds how many passwords are hashed side by side, since each
@@ -53,7 +53,7 @@ type Auth struct {
 // New makes an Auth.
 func New(o Options) (*Auth, error) {
 	if o.Now == nil {
-		o.Now = time.Now
+		o.Now = o.Store.Now
 	}
 	if o.Cost == (Cost{}) {
 		o.Cost = DefaultCost

@@ -22,7 +22,7 @@ func NewPasswordLink(ctx context.Context, st *store.Store, account store.Account
 	if err != nil {
 		return "", err
 	}
-	if err := st.CreatePasswordLink(ctx, account.ID, hashSecret(token), time.Now().Add(LinkLasts)); err != nil {
+	if err := st.CreatePasswordLink(ctx, account.ID, hashSecret(token), st.Now().Add(LinkLasts)); err != nil {
 		return "", fmt.Errorf("store password link: %w", err)
 	}
 	return token, nil

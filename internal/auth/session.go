@@ -149,7 +149,7 @@ func (a *Auth) begin(ctx context.Context, account store.Account) error {
 	if err := a.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew session: %w", err)
 	}
-	a.sessions.SetDeadline(ctx, time.Now().Add(SessionLifetime).UTC())
+	a.sessions.SetDeadline(ctx, a.now().Add(SessionLifetime).UTC())
 	a.sessions.Put(ctx, keyAccount, account.ID)
 	a.sessions.Put(ctx, keyFingerprint, fingerprint(account))
 	a.sessions.Put(ctx, keySeen, a.now().Unix())

@@ -18,6 +18,10 @@
 //	TEAMSHEET_TROUBLE=0.02:7                one call in fifty of database, files, queue and
 //	                                        mailer fails, times out, or is done and then
 //	                                        fails; 7 is the seed
+//	TEAMSHEET_CLOCK=file                    the machine's clock is wrong by the duration that
+//	                                        stands in the file, now and whenever it changes
+//	TEAMSHEET_NEXT_MIGRATION=file           it is the next version of itself, with one migration
+//	                                        more: the statements in the file
 //
 // A process that is started again with the same TEAMSHEET_CRASH_AT ends there
 // again: that is how every try fails.
@@ -33,6 +37,13 @@ func Without(string) bool { return false }
 
 // Wait is how long a wait of this name lasts.
 func Wait(_ string, usual time.Duration) time.Duration { return usual }
+
+// NextMigration are the statements of a migration of the next version; "": there is
+// none.
+func NextMigration() string { return "" }
+
+// Now is the machine's time.
+func Now() time.Time { return time.Now() }
 
 // Refuse is an error in the place of a call of a dependency; nil: make the call.
 func Refuse(string) error { return nil }

@@ -4,6 +4,7 @@
 package sabotage
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -26,6 +27,8 @@ type plan struct {
 	without map[string]bool
 	waits   map[string]time.Duration
 	trouble *trouble
+	clock   string // path of a file that says how wrong the clock is
+	next    string // path of a file of statements
 }
 
 var asked = sync.OnceValue(func() *plan { return read(os.Getenv) })
@@ -43,6 +46,7 @@ func read(env func(string) string) *plan {
 		p.left.Store(n)
 	}
 	p.trouble = readTrouble(env("TEAMSHEET_TROUBLE"))
+	p.clock, p.next = env("TEAMSHEET_CLOCK"), env("TEAMSHEET_NEXT_MIGRATION")
 	for name := range strings.SplitSeq(env("TEAMSHEET_WITHOUT"), ",") {
 		p.without[strings.TrimSpace(name)] = name != ""
 	}
@@ -88,4 +92,34 @@ func Wait(name string, usual time.Duration) time.Duration {
 		return wait
 	}
 	return usual
+}
+
+// Now is the time of a machine whose clock is wrong.
+func Now() time.Time { return asked().now() }
+
+func (p *plan) now() time.Time {
+	now := time.Now()
+	if p.clock == "" {
+		return now
+	}
+	text, err := os.ReadFile(p.clock)
+	wrong, parseErr := time.ParseDuration(strings.TrimSpace(string(text)))
+	if err = errors.Join(err, parseErr); err != nil {
+		panic("TEAMSHEET_CLOCK: " + err.Error())
+	}
+	// Without the monotonic reading, which nobody can set.
+	return now.Round(0).Add(wrong)
+}
+
+// NextMigration are the statements of a migration of the next version; "": there is
+// none.
+func NextMigration() string {
+	if asked().next == "" {
+		return ""
+	}
+	text, err := os.ReadFile(asked().next)
+	if err != nil {
+		panic("TEAMSHEET_NEXT_MIGRATION: " + err.Error())
+	}
+	return string(text)
 }

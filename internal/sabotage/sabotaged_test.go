@@ -3,6 +3,8 @@
 package sabotage
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -47,5 +49,18 @@ func TestTroubleComesAtItsRateAndIsRepeatable(t *testing.T) {
 	}
 	if wrong, _ := count(""); wrong != 0 {
 		t.Errorf("%d calls go wrong unasked", wrong)
+	}
+}
+
+func TestClockIsWrongAsTheFileSays(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "clock")
+	p := read(func(name string) string { return map[string]string{"TEAMSHEET_CLOCK": file}[name] })
+	for _, wrong := range []time.Duration{time.Hour, 0, -time.Minute} {
+		if err := os.WriteFile(file, []byte(wrong.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if off := time.Until(p.now()); (off - wrong).Abs() > time.Minute/2 {
+			t.Errorf("the clock is wrong by %v, want %v", off, wrong)
+		}
 	}
 }

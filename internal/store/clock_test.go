@@ -9,153 +9,147 @@ import (
 	"teamsheet/internal/testkit"
 )
 
-// apart is how far the clocks of two machines are from that of their database: further
-// than a mail is leased for, and than a run may be silent before it is dropped.
+// apartWorld is an installation of two machines whose clocks are hours apart.
+type apartWorld struct {
+	t           *testing.T
+	early, late *Store
+	org         Org
+	account     Account
+}
+
 const apart = 3 * time.Hour
 
-// machinesApart are two stores of one Postgres whose own clocks are too early and too
-// late, and a function that makes a batch.
-func machinesApart(t *testing.T) (early, late *Store, upload func() batch.Batch) {
+func newApartWorld(t *testing.T) *apartWorld {
 	t.Helper()
 	url := testkit.PostgresURL(t)
 	open := func(wrong time.Duration) *Store {
-		s, err := Open(t.Context(), url, Options{})
+		s, err := openAt(t.Context(), url, Options{}, func() time.Time { return time.Now().Add(wrong) })
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		s.options.Now = func() time.Time { return time.Now().Add(wrong) }
 		return s
 	}
-	early, late = open(-apart), open(apart)
-	if err := early.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	org, err := early.CreateOrg(t.Context(), "demo")
+	w := &apartWorld{t: t, early: open(-apart), late: open(apart)}
+	w.must(w.early.Migrate(t.Context()))
+	var err error
+	w.org, err = w.early.CreateOrg(t.Context(), "demo")
+	w.must(err)
+	w.account, err = w.early.CreateAccount(t.Context(), Account{OrgID: w.org.ID, Email: "admin@demo.example", CanManage: true})
+	w.must(err)
+	return w
+}
+
+func (w *apartWorld) must(err error) {
+	w.t.Helper()
 	if err != nil {
-		t.Fatal(err)
-	}
-	account, err := early.CreateAccount(t.Context(), Account{OrgID: org.ID, Email: "admin@demo.example", CanManage: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return early, late, func() batch.Batch {
-		t.Helper()
-		b, _, err := early.CreateBatch(t.Context(), NewBatch{ID: NewID(), OrgID: org.ID, AccountID: account.ID, AccountEmail: account.Email,
-			File: batch.File{Name: "team.txt", Size: 1, SHA256: strings.Repeat("ab", 32)}, BlobKey: "key"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
+		w.t.Fatal(err)
 	}
 }
 
-// Machines whose clocks are apart agree on who is alive.
-func TestClocksApart(t *testing.T) {
+func (w *apartWorld) upload(s *Store) batch.Batch {
+	w.t.Helper()
+	b, _, err := s.CreateBatch(w.t.Context(), NewBatch{ID: NewID(), OrgID: w.org.ID, AccountID: w.account.ID, AccountEmail: w.account.Email,
+		File: batch.File{Name: "team.txt", Size: 1, SHA256: strings.Repeat("ab", 32)}, BlobKey: "key"})
+	w.must(err)
+	return b
+}
+
+// everyPair runs a test with each of the two machines as the first.
+func (w *apartWorld) everyPair(test func(one, other *Store)) {
+	test(w.early, w.late)
+	test(w.late, w.early)
+}
+
+// nearly tells whether a moment is now, as the database has it.
+func (w *apartWorld) nearly(what string, at time.Time) {
+	w.t.Helper()
+	if off := time.Since(at).Abs(); off > apart/2 {
+		w.t.Errorf("%s is %v off", what, off)
+	}
+}
+
+func TestClocksApartAgreeOnWhoIsAlive(t *testing.T) {
 	t.Parallel()
-	early, late, upload := machinesApart(t)
-	for _, pair := range [][2]*Store{{early, late}, {late, early}} {
-		b := upload()
-		if _, _, err := pair[0].StartRun(t.Context(), b.ID, b.Generation, batch.Uploaded); err != nil {
-			t.Fatal(err)
-		}
-		if err := pair[0].Rung(t.Context(), b.ID, b.Generation); err != nil {
-			t.Fatal(err)
-		}
-		waiting, err := pair[1].Waiting(t.Context(), 10)
-		if err != nil {
-			t.Fatal(err)
-		}
+	w := newApartWorld(t)
+	w.everyPair(func(one, other *Store) {
+		b := w.upload(one)
+		w.nearly("an upload", b.UploadedAt)
+		_, _, err := one.StartRun(t.Context(), b.ID, b.Generation, batch.Uploaded)
+		w.must(err)
+		w.must(one.Rung(t.Context(), b.ID, b.Generation))
+		waiting, err := other.Waiting(t.Context(), 10)
+		w.must(err)
+		w.nearly("the other's time", other.Now())
 		for _, seen := range waiting {
-			if beat, rung := pair[1].now().Sub(seen.BeatAt).Abs(), pair[1].now().Sub(seen.RungAt).Abs(); beat > apart/2 || rung > apart/2 {
-				t.Errorf("a beat seems %v away, a ring %v", beat, rung)
-			}
+			w.nearly("a beat", seen.BeatAt)
+			w.nearly("a ring", seen.RungAt)
 		}
-		if moved, err := pair[1].NextGeneration(t.Context(), b.ID, b.Generation, apart/2); err != nil || moved || len(waiting) == 0 {
+		if moved, err := other.NextGeneration(t.Context(), b.ID, b.Generation, apart/2); err != nil || moved || len(waiting) == 0 {
 			t.Errorf("of %d waiting, a healthy run was taken over: %v, %v", len(waiting), moved, err)
 		}
-	}
+		if dropped, err := other.DropDeadRuns(t.Context()); err != nil || dropped > 0 {
+			t.Errorf("%d runs that go on were dropped, %v", dropped, err)
+		}
+		if seen, err := other.Waiting(t.Context(), 10); err != nil || len(seen) == 0 || seen[len(seen)-1].BeatAt.IsZero() {
+			t.Errorf("the beat of a run that goes on is forgotten: %+v, %v", seen, err)
+		}
+	})
 }
 
-// Machines whose clocks are apart do not send a mail that the other is sending, and
-// none waits for its own idea of when a mail is due.
-func TestMailsOfClocksApart(t *testing.T) {
+func TestClocksApartAgreeOnMails(t *testing.T) {
 	t.Parallel()
-	early, late, upload := machinesApart(t)
-	for name, pair := range map[string][2]*Store{"a late one looks": {early, late}, "an early one looks": {late, early}} {
-		sender, other := pair[0], pair[1]
-		due := func() int {
-			t.Helper()
-			mails, err := other.DueMails(t.Context(), 10)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return len(mails)
+	w := newApartWorld(t)
+	w.everyPair(func(one, other *Store) {
+		b := w.upload(one)
+		moved, err := one.Fail(t.Context(), b.ID, b.Generation, batch.Failure{Code: batch.FailureInternal, Message: "It went wrong."})
+		w.must(err)
+		due, err := other.DueMails(t.Context(), 10)
+		w.must(err)
+		if !moved || len(due) != 1 {
+			t.Fatalf("failed %v, %d mails are due", moved, len(due))
 		}
-		claim := func(by *Store, id string, want bool) Mail {
-			t.Helper()
-			m, ok, err := by.ClaimMail(t.Context(), id, time.Minute)
-			if err != nil || ok != want {
-				t.Fatalf("%s: claimed %v, want %v: %v", name, ok, want, err)
-			}
-			return m
+		m, ok, err := one.ClaimMail(t.Context(), due[0].ID, apart/2)
+		w.must(err)
+		if _, twice, err := other.ClaimMail(t.Context(), due[0].ID, apart/2); !ok || twice || err != nil {
+			t.Errorf("claimed %v, and again %v, %v", ok, twice, err)
 		}
-		b := upload()
-		if moved, err := sender.Fail(t.Context(), b.ID, b.Generation, batch.Failure{Code: batch.FailureInternal}); err != nil || !moved {
-			t.Fatalf("%s: failed %v, %v", name, moved, err)
+		w.must(one.MailRetry(t.Context(), m, 0, "451"))
+		m, ok, err = other.ClaimMail(t.Context(), m.ID, apart/2)
+		if w.must(err); !ok {
+			t.Error("a mail that is due waits for the other's clock")
 		}
-		mails, err := other.DueMails(t.Context(), 10)
-		if err != nil || len(mails) != 1 {
-			t.Fatalf("%s: %d mails are due, want 1: %v", name, len(mails), err)
-		}
-		id := mails[0].ID
-		m := claim(sender, id, true)
-		if n := due(); n != 0 {
-			t.Errorf("%s: a mail that is being sent is due", name)
-		}
-		claim(other, id, false)
-		if err := sender.MailRetry(t.Context(), m, time.Minute, "451"); err != nil {
-			t.Fatal(err)
-		}
-		if n := due(); n != 0 {
-			t.Errorf("%s: a mail that was put off is due", name)
-		}
-		if err := sender.MailRetry(t.Context(), m, -time.Minute, "451"); err != nil {
-			t.Fatal(err)
-		}
-		m = claim(other, id, true)
-		if err := other.MailSent(t.Context(), m.ID); err != nil {
-			t.Fatal(err)
-		}
-	}
+		w.must(other.MailSent(t.Context(), m.ID))
+	})
 }
 
-// A machine whose clock is late does not forget the heartbeats of others, nor that a
-// photo is on its way.
-func TestSweepsOfClocksApart(t *testing.T) {
+// Whoever was set or has slept looks again before it believes itself.
+func TestClockThatSlips(t *testing.T) {
 	t.Parallel()
-	early, late, upload := machinesApart(t)
-	b := upload()
-	run, _, err := early.StartRun(t.Context(), b.ID, b.Generation, batch.Uploaded)
-	if err != nil {
-		t.Fatal(err)
+	base := reading{wall: time.Now().Round(0), steady: time.Now()}
+	after := func(steady, wall time.Duration) reading {
+		return reading{wall: base.wall.Add(wall), steady: base.steady.Add(steady)}
 	}
-	if _, err := late.DropDeadRuns(t.Context()); err != nil {
-		t.Fatal(err)
+	there := base.wall.Add(-apart)
+	var c clock
+	if now, sure := c.at(base); sure || !now.Equal(base.wall) {
+		t.Errorf("before any look it is %v, sure %v", now, sure)
 	}
-	if beat, err := late.pulse.lastBeat(t.Context(), b.OrgID, b.ID, run.Number); err != nil || beat.IsZero() {
-		t.Errorf("the heartbeat of a run that is going on is forgotten: %v, %v", beat, err)
-	}
-	if err := early.ExpectPhoto(t.Context(), b.OrgID, "photo"); err != nil {
-		t.Fatal(err)
-	}
-	if condemned, err := late.CondemnBlobs(t.Context(), time.Hour, 10); err != nil || len(condemned) != 0 {
-		t.Errorf("condemned %v, %v", condemned, err)
-	}
-	if err := late.ExpectPhoto(t.Context(), b.OrgID, "other"); err != nil {
-		t.Fatal(err)
-	}
-	if condemned, err := early.CondemnBlobs(t.Context(), -time.Hour, 10); err != nil || len(condemned) != 2 {
-		t.Errorf("condemned %v, %v", condemned, err)
+	c.set(there, base)
+	for _, each := range []struct {
+		what         string
+		steady, wall time.Duration
+		sure         bool
+	}{
+		{"a moment later", clockLasts / 2, clockLasts / 2, true},
+		{"long after", 2 * clockLasts, 2 * clockLasts, false},
+		{"set forward", time.Millisecond, apart, false},
+		{"set back", time.Millisecond, -apart, false},
+		{"after a sleep", time.Millisecond, time.Minute, false},
+	} {
+		now, sure := c.at(after(each.steady, each.wall))
+		if sure != each.sure || !now.Equal(there.Add(each.steady)) {
+			t.Errorf("%s: it is %v after the look, sure %v", each.what, now.Sub(there), sure)
+		}
 	}
 }

@@ -20,6 +20,8 @@ import (
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	modernc "modernc.org/sqlite"
+
+	"teamsheet/internal/sabotage"
 )
 
 const (
@@ -33,9 +35,14 @@ const (
 // Open connects; url is postgres://… or sqlite:///path (sqlite:relative too). It
 // does not migrate.
 func Open(ctx context.Context, databaseURL string, options Options) (*Store, error) {
+	return openAt(ctx, databaseURL, options, sabotage.Now)
+}
+
+// openAt is Open on a machine with this clock.
+func openAt(ctx context.Context, databaseURL string, options Options, own func() time.Time) (*Store, error) {
 	givenTime := options.Now != nil
 	if !givenTime {
-		options.Now = time.Now
+		options.Now = own
 	}
 	if options.Log == nil {
 		options.Log = slog.Default()

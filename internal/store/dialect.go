@@ -45,11 +45,9 @@ type dialect interface {
 	rawRows() bool
 	// wholeTeam binds a query of everybody to the organization.
 	wholeTeam() string
-	// clock is the database's own time, by which machines agree, and which does not
-	// change within a statement; "": this machine is alone, or its time was given.
-	// clockAfter is that and a number of seconds.
+	// clock is an expression for the database's own time, by which machines agree; "":
+	// this machine is alone, or its time was given.
 	clock() string
-	clockAfter() string
 	// hasTable counts tables of this name.
 	hasTable() string
 }
@@ -89,11 +87,7 @@ func (d postgresDialect) clock() string {
 	if d.givenTime {
 		return ""
 	}
-	return "statement_timestamp()"
-}
-
-func (postgresDialect) clockAfter() string {
-	return "statement_timestamp() + ?::double precision * interval '1 second'"
+	return "clock_timestamp()"
 }
 
 func (postgresDialect) embedded() bool { return false }
@@ -204,8 +198,6 @@ func (postgresDialect) hasTable() string {
 type sqliteDialect struct{}
 
 func (sqliteDialect) clock() string { return "" }
-
-func (sqliteDialect) clockAfter() string { return "" }
 
 func (sqliteDialect) embedded() bool { return true }
 

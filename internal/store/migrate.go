@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"teamsheet/internal/fault"
+	"teamsheet/internal/sabotage"
 )
 
 //go:embed migrations
@@ -72,9 +74,10 @@ func (s *Store) migrator() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	own := append(nextMigration(), s.termsMigration(string(statements)))
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
-		goose.WithExcludeNames([]string{termsFile}), goose.WithGoMigrations(s.termsMigration(string(statements))),
+		goose.WithExcludeNames([]string{termsFile}), goose.WithGoMigrations(own...),
 	}
 	if !s.Embedded() {
 		locker, err := lock.NewPostgresSessionLocker()
@@ -84,6 +87,19 @@ func (s *Store) migrator() (*goose.Provider, error) {
 		options = append(options, goose.WithSessionLocker(locker))
 	}
 	return goose.NewProvider(dialect, pool, files, options...)
+}
+
+// nextMigration is that of a next version of the program, when tests have it be one.
+func nextMigration() []*goose.Migration {
+	statements := sabotage.NextMigration()
+	if statements == "" {
+		return nil
+	}
+	const version = 99999
+	return []*goose.Migration{goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, statements)
+		return err
+	}}, nil)}
 }
 
 // CheckSchema is nil when the schema is exactly the one this program knows.

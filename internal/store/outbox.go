@@ -40,10 +40,13 @@ func (h *handle) post(b *batch.Batch, kind MailKind) error {
 	if sabotage.Without("outbox") {
 		return nil
 	}
-	due, args := h.instant(h.now)
+	once := " ON CONFLICT (org_id, batch_id, kind, recipient) DO NOTHING"
+	if sabotage.Without("mail-key") {
+		once = ""
+	}
 	return wrap(h.do("INSERT INTO mails (org_id, id, batch_id, kind, recipient, message_id, created_at, next_try_at)"+
-		" VALUES (?, ?, ?, ?, ?, ?, ?, "+due+") ON CONFLICT (org_id, batch_id, kind, recipient) DO NOTHING",
-		append([]any{b.OrgID, NewID(), b.ID, string(kind), b.UploadedBy, messageID(kind, b.ID, b.UploadedBy), h.now}, args...)...), "post mail")
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)"+once,
+		b.OrgID, NewID(), b.ID, string(kind), b.UploadedBy, messageID(kind, b.ID, b.UploadedBy), h.now, h.now), "post mail")
 }
 
 // messageID names a report for ever, so that a receiver can tell a second copy.
@@ -57,20 +60,15 @@ const mailColumns = "id, org_id, batch_id, kind, recipient, message_id, created_
 
 const mailOpen = "sent_at IS NULL AND given_up_at IS NULL"
 
-// mailDue is a condition, with its arguments. Tries and leases go by the clock that
-// all machines share: who is early would send what another is sending.
-func (h *handle) mailDue() (sql string, args []any) {
-	now, args := h.instant(h.now)
-	return mailOpen + " AND next_try_at <= " + now + " AND (lease_until IS NULL OR lease_until <= " + now + ")", append(args, args...)
-}
+const mailDue = mailOpen + " AND next_try_at <= ? AND (lease_until IS NULL OR lease_until <= ?)"
 
 // DueMails are mails to ring for, the longest due first: unsent, next try due,
 // no live lease.
 func (s *Store) DueMails(ctx context.Context, limit int) ([]Mail, error) {
 	h := s.reads(ctx)
 	mails := []Mail{}
-	due, args := h.mailDue()
-	err := h.all(&mails, "SELECT "+mailColumns+" FROM mails WHERE "+due+" ORDER BY next_try_at, id LIMIT ?", append(args, pageLimit(limit))...)
+	err := h.all(&mails, "SELECT "+mailColumns+" FROM mails WHERE "+mailDue+" ORDER BY next_try_at, id LIMIT ?",
+		h.now, h.now, pageLimit(limit))
 	for i := range mails {
 		mails[i].CreatedAt = mails[i].CreatedAt.UTC()
 	}
@@ -81,10 +79,8 @@ func (s *Store) DueMails(ctx context.Context, limit int) ([]Mail, error) {
 // it is done.
 func (s *Store) ClaimMail(ctx context.Context, id string, lease time.Duration) (m Mail, ok bool, err error) {
 	err = s.inTx(ctx, shortWrite, func(h *handle) error {
-		until, args := h.instantAfter(lease)
-		due, dueArgs := h.mailDue()
-		claimed, err := h.exec("UPDATE mails SET lease_until = "+until+", tries = tries + 1 WHERE id = ? AND "+due,
-			append(append(args, uid(id)), dueArgs...)...)
+		claimed, err := h.exec("UPDATE mails SET lease_until = ?, tries = tries + 1 WHERE id = ? AND "+mailDue,
+			h.now.Add(lease), uid(id), h.now, h.now)
 		if err != nil || claimed == 0 {
 			return wrap(err, "claim mail")
 		}
@@ -106,12 +102,10 @@ func (s *Store) MailSent(ctx context.Context, id string) error {
 	return s.settleMail(ctx, "sent_at = ?, reason = ''", "id = ?", s.now(), uid(id))
 }
 
-// MailRetry puts the next try of a claimed mail off by a delay; reason is for
-// operators and names no person. Once somebody else has claimed the mail, it does
-// nothing.
+// MailRetry puts the next try of a claimed mail off by delay; reason is for operators
+// and names no person. Once somebody else has claimed the mail, it does nothing.
 func (s *Store) MailRetry(ctx context.Context, claimed Mail, delay time.Duration, reason string) error {
-	next, args := s.reads(ctx).instantAfter(delay)
-	return s.settleMail(ctx, "next_try_at = "+next+", reason = ?", mailClaim, append(args, storable(reason), uid(claimed.ID), claimed.Tries)...)
+	return s.settleMail(ctx, "next_try_at = ?, reason = ?", mailClaim, s.now().Add(delay), storable(reason), uid(claimed.ID), claimed.Tries)
 }
 
 // MailGivenUp ends the tries. Once somebody else has claimed the mail, it does

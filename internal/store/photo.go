@@ -28,9 +28,7 @@ func (s *Store) ExpectPhoto(ctx context.Context, orgID, key string) error {
 }
 
 func (h *handle) loosen(orgID, key string) error {
-	since, args := h.instant(h.now)
-	return wrap(h.do("INSERT INTO loose_blobs (org_id, blob_key, condemned, since) VALUES (?, ?, ?, "+since+")",
-		append([]any{uid(orgID), key, false}, args...)...), "note a loose file")
+	return wrap(h.do("INSERT INTO loose_blobs (org_id, blob_key, since, condemned) VALUES (?, ?, ?, ?)", uid(orgID), key, h.now, false), "note a loose file")
 }
 
 // SetPhoto makes an expected file somebody's photo; the zero Photo takes theirs
@@ -158,9 +156,8 @@ func (s *Store) CondemnBlobs(ctx context.Context, age time.Duration, limit int) 
 	err := s.repeatable(ctx, func(h *handle) error {
 		list = nil
 		var rows []struct{ OrgID, BlobKey string }
-		old, args := h.instantAfter(-age)
-		if err := h.all(&rows, "SELECT b.org_id, b.blob_key FROM loose_blobs b WHERE b.since < "+old+" ORDER BY b.since, b.org_id, b.blob_key LIMIT ?"+
-			h.dialect.forUpdate("b")+h.dialect.skipLocked(), append(args, limit)...); err != nil {
+		if err := h.all(&rows, "SELECT b.org_id, b.blob_key FROM loose_blobs b WHERE b.since < ? ORDER BY b.since, b.org_id, b.blob_key LIMIT ?"+
+			h.dialect.forUpdate("b")+h.dialect.skipLocked(), h.now.Add(-age), limit); err != nil {
 			return wrap(err, "list loose files")
 		}
 		for _, row := range rows {

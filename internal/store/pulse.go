@@ -18,8 +18,7 @@ import (
 type pulse interface {
 	beat(ctx context.Context, run *Run, p batch.Progress, at time.Time) error
 	rung(ctx context.Context, orgID, batchID string, generation int, at time.Time) error
-	// signs of the given batches, for their present generations, by the clock that
-	// Store.ahead compares this machine's with.
+	// signs of the given batches, for their present generations.
 	signs(ctx context.Context, batches []batchRef) (map[string]sign, error)
 	// lastBeat of a run; zero: it never beat.
 	lastBeat(ctx context.Context, orgID, batchID string, run int64) (time.Time, error)

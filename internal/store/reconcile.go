@@ -53,25 +53,13 @@ func (s *Store) waiting(ctx context.Context, where *conditions, limit int) ([]Wa
 	if err != nil {
 		return nil, err
 	}
-	ahead, err := s.ahead(h)
-	if err != nil {
-		return nil, err
-	}
 	waiting := make([]WaitingBatch, len(list))
 	for i := range list {
 		b, sign := &list[i], signs[list[i].ID]
 		waiting[i] = WaitingBatch{ID: b.ID, State: b.State, Generation: b.Generation, Size: b.File.Size, Crashes: b.Crashes,
-			Since: waitingSince(b), RungAt: here(sign.rungAt, ahead), BeatAt: here(lifeOf(begun[b.ID], sign.beatAt), ahead)}
+			Since: waitingSince(b), RungAt: sign.rungAt, BeatAt: lifeOf(begun[b.ID], sign.beatAt)}
 	}
 	return waiting, nil
-}
-
-// here is a time by the database's clock, by this machine's.
-func here(at time.Time, ahead time.Duration) time.Time {
-	if at.IsZero() {
-		return at
-	}
-	return at.Add(ahead)
 }
 
 // lifeOf is the newest sign of life of runs of which the last began at begun;
@@ -152,12 +140,7 @@ func (s *Store) stirs(h *handle, b *batch.Batch, silence time.Duration) (bool, e
 	if err != nil {
 		return false, wrap(err, "read heartbeats")
 	}
-	ahead, err := s.ahead(h)
-	if err != nil {
-		return false, err
-	}
-	alive := here(lifeOf(begun[b.ID], signs[b.ID].beatAt), ahead)
-	return silence == 0 || s.now().Sub(alive) <= silence, nil
+	return silence == 0 || s.now().Sub(lifeOf(begun[b.ID], signs[b.ID].beatAt)) <= silence, nil
 }
 
 // runRef names a run.
@@ -178,14 +161,9 @@ const mayCount = "r.state = b.state AND r.generation = b.generation AND (r.ended
 // that have had no heartbeat for an hour, and the heartbeats of batches that have
 // finished. Returns how many runs.
 func (s *Store) DropDeadRuns(ctx context.Context) (int, error) {
-	h := s.reads(ctx)
-	ahead, err := s.ahead(h)
-	if err != nil {
-		return 0, err
-	}
-	old := s.now().Add(-ahead).Add(-deadAfter) // by the clock of the signs of life
+	old := s.now().Add(-deadAfter)
 	var runs []runRef
-	if err := h.all(&runs, "SELECT r.org_id, r.batch_id, r.number FROM runs r"+
+	if err := s.reads(ctx).all(&runs, "SELECT r.org_id, r.batch_id, r.number FROM runs r"+
 		" JOIN batches b ON b.org_id = r.org_id AND b.id = r.batch_id"+
 		" WHERE r.number <> b.run AND NOT ("+mayCount+") AND r.started_at < ? ORDER BY r.started_at LIMIT ?", old, dropRunsAtOnce); err != nil {
 		return 0, wrap(err, "list runs")

@@ -20,13 +20,14 @@ import (
 
 // Options of Open.
 type Options struct {
-	// Now is the time, also where machines otherwise go by the database's; nil: time.Now.
+	// Now is the time, also where machines otherwise go by the database's; nil: the
+	// database's, or this machine's where it is alone.
 	Now     func() time.Time
 	AppName string       // shown in pg_stat_activity
 	Log     *slog.Logger // slow statements, without values; nil: slog.Default
 	// AtPoint is called when a write reaches a named point, so that a test can
 	// stop the process there: "before_lock", "after_lock", "mid_update", "before_commit",
-	// "after_commit" of an apply. nil: never.
+	// "after_commit" of an apply, "before_outcome" of a preview. nil: never.
 	AtPoint func(point string)
 	// PeopleBounds are what a page of people may cost. For tests.
 	PeopleBounds PeopleBounds
@@ -44,6 +45,7 @@ type Store struct {
 	// nil on Postgres.
 	writer chan struct{}
 	pulse  pulse
+	clock  clock
 	copies copyBuffers
 	// lastRun is the number of the newest run of this process: two that begin within
 	// a microsecond never get the same.
@@ -73,42 +75,6 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Embedded reports whether the database is a file of this process: SQLite.
 func (s *Store) Embedded() bool { return s.dialect.embedded() }
-
-// now is the time as it is stored: UTC, in microseconds.
-func (s *Store) now() time.Time { return s.options.Now().UTC().Truncate(time.Microsecond) }
-
-// ahead is how far this machine's clock is before the database's, by which signs of
-// life and leases are written: two machines' own clocks may be further apart than a
-// worker may be silent, or than a mail is leased for.
-func (s *Store) ahead(h *handle) (time.Duration, error) {
-	clock := h.dialect.clock()
-	if clock == "" {
-		return 0, nil
-	}
-	var there time.Time
-	if _, err := h.one(&there, "SELECT "+clock); err != nil {
-		return 0, wrap(err, "read the database's time")
-	}
-	return s.now().Sub(there), nil
-}
-
-// instant is now in a statement that writes what other machines go by, such as a sign
-// of life, with its arguments.
-func (h *handle) instant(now time.Time) (sql string, args []any) {
-	if clock := h.dialect.clock(); clock != "" {
-		return clock, nil
-	}
-	return "?", []any{now}
-}
-
-// instantAfter is instant some time later, or earlier. It can be compared with, by an
-// index too.
-func (h *handle) instantAfter(later time.Duration) (sql string, args []any) {
-	if h.dialect.clock() != "" {
-		return h.dialect.clockAfter(), []any{later.Seconds()}
-	}
-	return "?", []any{stored(h.now.Add(later))}
-}
 
 // at tells a test that a write has come to a point.
 func (s *Store) at(point string) {

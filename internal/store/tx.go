@@ -45,11 +45,13 @@ type handle struct {
 
 // reads is a handle for single reads outside a transaction.
 func (s *Store) reads(ctx context.Context) *handle {
+	s.lookAtClock(ctx)
 	return &handle{ctx: ctx, db: s.read.WithContext(ctx), dialect: s.dialect, now: s.now()}
 }
 
 // consistent makes reads that belong together see one state of the database.
 func (s *Store) consistent(ctx context.Context, read func(*handle) error) error {
+	s.lookAtClock(ctx)
 	t, err := s.begin(ctx, s.read, s.snapshot())
 	if err != nil {
 		return wrap(err, "begin reading")
@@ -233,10 +235,8 @@ func (s *Store) attempt(ctx context.Context, l limits, write func(*handle) error
 	}
 	defer t.end()
 	h := t.handle
-	if statement, args := s.dialect.limits(l); statement != "" {
-		if err := h.do(statement, args...); err != nil {
-			return h, wrap(err, "set limits")
-		}
+	if err := s.limit(h, l); err != nil {
+		return h, wrap(err, "set limits")
 	}
 	if err := write(h); err != nil {
 		return h, err
@@ -245,6 +245,26 @@ func (s *Store) attempt(ctx context.Context, l limits, write func(*handle) error
 		return h, wrap(h.failed, "write")
 	}
 	return h, t.commit()
+}
+
+// limit sets the limits of a transaction, and looks at the database's clock on the
+// same way.
+func (s *Store) limit(h *handle, l limits) error {
+	statement, args := s.dialect.limits(l)
+	if statement == "" {
+		return nil
+	}
+	clock := s.dialect.clock()
+	if clock == "" {
+		return h.do(statement, args...)
+	}
+	var row struct{ There time.Time }
+	found, err := h.one(&row, statement+", "+clock+" AS there", args...)
+	if err == nil && found {
+		s.clock.set(row.There, s.own())
+		h.now = s.now()
+	}
+	return err
 }
 
 // transaction is an open one on its own connection.

@@ -1,0 +1,16 @@
+ALTER TABLE accounts ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE profiles ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE profile_edits ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE profile_history ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE profile_terms ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE batches ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE batch_rows ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE batch_groups ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE batch_postings ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE heartbeats ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE rings ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE mails ADD COLUMN next_note text NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN next_note text NOT NULL DEFAULT '';
+CREATE INDEX next_index ON profiles (org_id, hometown);
+CREATE TABLE next_notes (org_id uuid NOT NULL REFERENCES orgs (id), note text NOT NULL);

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// clock is the time that all machines agree on: the database's, carried on by this
+// machine's monotonic clock from the last look at it. A machine whose own clock is
+// hours wrong, or is set while it works, writes and compares the same moments as
+// any other.
+type clock struct {
+	mu     sync.Mutex
+	looked reading   // this machine's at the last look; zero: there was none
+	there  time.Time // the database's then
+}
+
+// reading is what a machine's two clocks say at a moment.
+type reading struct {
+	wall   time.Time // that can be set, and goes on while the machine sleeps
+	steady time.Time // that does neither
+}
+
+const (
+	// clockLasts is how long a look is good for: clocks run apart by far less than a
+	// millisecond in that time.
+	clockLasts = 30 * time.Second
+	// clockSlips is by how much a machine's two clocks may part before it has been
+	// set, or has slept.
+	clockSlips = time.Second
+)
+
+// set notes a look at the database's clock.
+func (c *clock) set(there time.Time, own reading) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.looked, c.there = own, there
+}
+
+// at is the agreed time; sure tells that the last look is still good. Before the
+// first look it is what this machine has.
+func (c *clock) at(own reading) (now time.Time, sure bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.there.IsZero() {
+		return own.wall, false
+	}
+	passed := own.steady.Sub(c.looked.steady)
+	slipped := own.wall.Sub(c.looked.wall) - passed
+	return c.there.Add(passed), passed < clockLasts && slipped.Abs() < clockSlips
+}
+
+// own is what this machine's clocks say.
+func (s *Store) own() reading {
+	return reading{wall: s.options.Now().Round(0), steady: time.Now()}
+}
+
+// Now is the time that all machines of an installation agree on, for whatever is
+// stored or compared with what is stored: on Postgres the database's, to within the
+// time of a reply; on SQLite, whose machine is alone, its own.
+func (s *Store) Now() time.Time { return s.now() }
+
+// now is the time as it is stored: UTC, in microseconds.
+func (s *Store) now() time.Time {
+	now := s.options.Now()
+	if s.dialect.clock() != "" {
+		now, _ = s.clock.at(s.own())
+	}
+	return now.UTC().Truncate(time.Microsecond)
+}
+
+// lookAtClock looks at the database's clock if the last look is too long ago. Without
+// an answer the time goes on as before: whatever comes next will say so.
+func (s *Store) lookAtClock(ctx context.Context) {
+	sql := s.dialect.clock()
+	if sql == "" {
+		return
+	}
+	if _, sure := s.clock.at(s.own()); sure {
+		return
+	}
+	h := &handle{ctx: ctx, db: s.read.WithContext(ctx), dialect: s.dialect}
+	var there time.Time
+	if found, err := h.one(&there, "SELECT "+sql); err == nil && found {
+		s.clock.set(there, s.own())
+	}
+}
+
+// instant is now in a statement that writes a sign of life, with its arguments: as
+// late as can be, since it may have waited for a connection.
+func (h *handle) instant(now time.Time) (sql string, args []any) {
+	if clock := h.dialect.clock(); clock != "" {
+		return clock, nil
+	}
+	return "?", []any{now}
+}
