@@ -16,6 +16,7 @@ import (
 type record struct {
 	id      string
 	route   string
+	subject string // the batch or person that the address names by id
 	code    string // of the error, if it was answered with one
 	account store.Account
 }
@@ -46,8 +47,9 @@ func newRequestID(r *http.Request) string {
 	return rand.Text()
 }
 
-// recorded gives the request its id and logs it when it is answered: the route,
-// never the path or the query, which may hold a secret or somebody's name.
+// recorded gives the request its id and logs it when it is answered: the route and
+// the id in it, never the path or the query, which may hold a secret or somebody's
+// name.
 func (s *Server) recorded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -62,9 +64,15 @@ func (s *Server) recorded(next http.Handler) http.Handler {
 func (s *Server) log(r *http.Request, rec *record, seen *seenWriter, took time.Duration) {
 	status := seen.statusOr(http.StatusOK)
 	s.OnRequest(RequestSeen{Route: rec.route, Method: knownMethod(r.Method), Status: status, Took: took})
+	if isProbe(rec.route) && status == http.StatusOK {
+		return // thousands of lines a day that say nothing
+	}
 	fields := []any{
 		"request_id", rec.id, "method", knownMethod(r.Method), "route", rec.route,
 		"status", status, "bytes", seen.bytes, "duration_ms", took.Milliseconds(),
+	}
+	if rec.subject != "" {
+		fields = append(fields, "id", rec.subject)
 	}
 	if rec.code != "" {
 		fields = append(fields, "code", rec.code)
@@ -73,6 +81,15 @@ func (s *Server) log(r *http.Request, rec *record, seen *seenWriter, took time.D
 		fields = append(fields, "account_id", rec.account.ID, "org_id", rec.account.OrgID)
 	}
 	s.Log.InfoContext(r.Context(), "request", fields...)
+}
+
+// isProbe reports whether a machine asks at that route every few seconds.
+func isProbe(route string) bool {
+	switch route {
+	case "GET /healthz", "GET /readyz", "GET /metrics":
+		return true
+	}
+	return false
 }
 
 // knownMethod keeps made-up methods out of logs and labels.

@@ -6,6 +6,7 @@ import (
 
 	"teamsheet/internal/auth"
 	"teamsheet/internal/fault"
+	"teamsheet/internal/profile"
 	"teamsheet/internal/telemetry"
 )
 
@@ -94,7 +95,13 @@ func (s *Server) routed(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler, pattern := mux.Handler(r)
 		if pattern != "" {
-			recordOf(r).route = pattern
+			rec := recordOf(r)
+			rec.route = pattern
+			defer func() { // also when the route panics
+				if id := r.PathValue("id"); isID(id) {
+					rec.subject = id
+				}
+			}()
 			mux.ServeHTTP(w, r)
 			return
 		}
@@ -106,6 +113,12 @@ func (s *Server) routed(mux *http.ServeMux) http.Handler {
 		}
 		s.fail(w, r, fault.New(fault.NotFound, "not-found", "There is nothing at this address. Check it for typing mistakes."))
 	})
+}
+
+// isID keeps what somebody typed into an address out of the log.
+func isID(text string) bool {
+	_, ok := profile.ParseID(text)
+	return ok
 }
 
 // statusOnly hears what ServeMux would have answered; Allow goes to the header.

@@ -83,6 +83,9 @@ func (w *Worker) wakeOutbox() {
 
 func (r *reconciler) sweep(ctx context.Context) {
 	err := r.inspector.Register(ctx)
+	if ctx.Err() != nil {
+		return // it is the worker that ends, not Redis
+	}
 	if away := err != nil; away != r.away {
 		r.away = away
 		r.Log.WarnContext(ctx, "queue", "away", away, "error", err)

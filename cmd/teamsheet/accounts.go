@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"teamsheet/internal/auth"
+	"teamsheet/internal/config"
 	"teamsheet/internal/demo"
 	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
@@ -57,15 +58,59 @@ func (c adminCreateCommand) Run(ctx context.Context, p process) error {
 		if err != nil {
 			return err
 		}
-		token, err := auth.NewPasswordLink(ctx, s, account)
+		return printLink(ctx, p, s, settings, account)
+	})
+}
+
+// printLink prints a new link on which the account's password is chosen.
+func printLink(ctx context.Context, p process, s *store.Store, settings config.Config, account store.Account) error {
+	token, err := auth.NewPasswordLink(ctx, s, account)
+	if err != nil {
+		return err
+	}
+	base := settings.BaseURL
+	if base == "" {
+		base = "http://" + settings.Addr
+	}
+	return p.print(base + auth.LinkPath + token)
+}
+
+type adminLinkCommand struct {
+	Org   string `required:"" help:"Name or id of the organization."`
+	Email string `required:"" help:"Email of the account."`
+}
+
+// Run prints a link for a new password. The old one is good until it is used.
+func (c adminLinkCommand) Run(ctx context.Context, p process) error {
+	settings, err := p.settings()
+	if err != nil {
+		return err
+	}
+	return withStore(ctx, p, func(s *store.Store) error {
+		account, err := accountNamed(ctx, s, c.Org, c.Email)
 		if err != nil {
 			return err
 		}
-		base := settings.BaseURL
-		if base == "" {
-			base = "http://" + settings.Addr
+		return printLink(ctx, p, s, settings, account)
+	})
+}
+
+type adminLockCommand struct {
+	Org   string `required:"" help:"Name or id of the organization."`
+	Email string `required:"" help:"Email of the account."`
+}
+
+// Run leaves the account without any way in, and prints its id.
+func (c adminLockCommand) Run(ctx context.Context, p process) error {
+	return withStore(ctx, p, func(s *store.Store) error {
+		account, err := accountNamed(ctx, s, c.Org, c.Email)
+		if err == nil {
+			err = s.LockAccount(ctx, account.ID)
 		}
-		return p.print(base + auth.LinkPath + token)
+		if err != nil {
+			return err
+		}
+		return p.print(account.ID)
 	})
 }
 
@@ -77,14 +122,7 @@ type tokenCreateCommand struct {
 // Run creates the token and prints it, alone on the last line.
 func (c tokenCreateCommand) Run(ctx context.Context, p process) error {
 	return withStore(ctx, p, func(s *store.Store) error {
-		org, err := orgNamed(ctx, s, c.Org)
-		if err != nil {
-			return err
-		}
-		account, err := s.AccountByEmail(ctx, c.Email)
-		if err == nil && account.OrgID != org.ID {
-			err = fault.New(fault.NotFound, "account-not-found", "there is no such account in the organization")
-		}
+		account, err := accountNamed(ctx, s, c.Org, c.Email)
 		if err != nil {
 			return err
 		}
@@ -132,6 +170,19 @@ func seed(ctx context.Context, s *store.Store, orgID string, number uint64, peop
 		return 0, err
 	}
 	return s.InsertPeople(ctx, orgID, demo.People(number, people))
+}
+
+// accountNamed finds an account of an organization.
+func accountNamed(ctx context.Context, s *store.Store, orgName, email string) (store.Account, error) {
+	org, err := orgNamed(ctx, s, orgName)
+	if err != nil {
+		return store.Account{}, err
+	}
+	account, err := s.AccountByEmail(ctx, email)
+	if err == nil && account.OrgID != org.ID {
+		err = fault.New(fault.NotFound, "account-not-found", "there is no such account in the organization")
+	}
+	return account, err
 }
 
 // orgNamed finds an organization by name, else by id.

@@ -49,6 +49,9 @@ func openApp(ctx context.Context, p process, settings config.Config, role string
 	if a.log, err = telemetry.NewLog(p.stderr, settings.LogFormat, "info"); err != nil {
 		return a, errors.Join(errConfig, err)
 	}
+	if p.hearLibraries != nil {
+		p.hearLibraries(a.log)
+	}
 	if a.store, err = openStore(ctx, settings, role); err != nil {
 		return a, err
 	}
@@ -155,6 +158,11 @@ func (a *app) work(ctx context.Context) error {
 	return w.Run(ctx)
 }
 
+// started says in the log what runs from here on, and where mails will lead.
+func (a *app) started(ctx context.Context, role, address string) {
+	a.log.InfoContext(ctx, "started", "role", role, "version", version(), "address", address, "base_url", a.settings.BaseURL)
+}
+
 // links are the pages that mails lead to.
 func (a *app) links() mailer.Links {
 	base := a.settings.BaseURL
@@ -175,8 +183,15 @@ func together(ctx context.Context, sides ...func(context.Context) error) error {
 	return group.Wait()
 }
 
+// release is set by the linker where the program is built without its history:
+// -ldflags="-X main.release=…".
+var release string
+
 // version is what the program was built from.
 func version() string {
+	if release != "" {
+		return release
+	}
 	build, ok := debug.ReadBuildInfo()
 	if !ok || build.Main.Version == "" {
 		return "unknown"

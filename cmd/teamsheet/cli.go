@@ -24,12 +24,16 @@ type cli struct {
 	} `cmd:"" help:"Organizations."`
 	Admin struct {
 		Create adminCreateCommand `cmd:"" help:"Create somebody who signs in and print the link for the first password."`
+		Link   adminLinkCommand   `cmd:"" help:"Print a link for a new password, for a lost or forgotten one."`
+		Lock   adminLockCommand   `cmd:"" help:"End an account's sessions, tokens and links; 'admin link' opens it again."`
 	} `cmd:"" help:"People who sign in."`
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Create an API token and print it, alone on the last line."`
 	} `cmd:"" help:"API tokens."`
 	Seed   seedCommand   `cmd:"" help:"Fill an organization with a made-up, reproducible team."`
 	Config configCommand `cmd:"" help:"Print the effective configuration, secrets redacted."`
+
+	Version kong.VersionFlag `help:"Print the version of the program."`
 }
 
 // Exit codes: sysexits.h, as CONTRACT §6 names them.
@@ -41,15 +45,25 @@ const (
 	exitConfig      = 78
 )
 
+const exitHelp = `Exit codes: 0 done; 1 failed; 64 wrong arguments; 69 a server cannot be reached, or the schema is not one that the
+program can work with; 78 wrong settings.`
+
+// errNotCurrent is the answer of a check, not an outage.
+var errNotCurrent = errors.New("the schema is not up to date")
+
 // errConfig marks settings that cannot be used.
 var errConfig = errors.New("the settings cannot be used")
 
 // execute runs one command and returns the exit code.
 func execute(ctx context.Context, p process) int {
 	exit := -1
+	if len(p.args) > 0 && p.args[0] == "help" { // as other programs have it
+		p.args = append(p.args[1:len(p.args):len(p.args)], "--help")
+	}
 	parser, err := kong.New(&cli{},
 		kong.Name("teamsheet"),
-		kong.Description("Update the profiles of a large team with a spreadsheet.\n\n"+settingsHelp()),
+		kong.Description("Update the profiles of a large team with a spreadsheet.\n\n"+settingsHelp()+"\n\n"+exitHelp),
+		kong.Vars{"version": version()},
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
@@ -82,6 +96,8 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, errConfig):
 		return exitConfig
+	case errors.Is(err, errNotCurrent):
+		return exitFailure
 	case fault.Is(err, fault.Unavailable):
 		return exitUnavailable
 	case fault.Is(err, fault.BadRequest), fault.Is(err, fault.NotFound):
@@ -121,6 +137,9 @@ func settingsHelp() string {
 	text.WriteString("Settings are environment variables; NAME_FILE names a file that holds the value:\n")
 	for _, s := range (config.Config{}).Settings() {
 		fmt.Fprintf(&text, "\n  %s\n      %s", s.Name, s.Help)
+		if s.Default != "" {
+			text.WriteString(" (" + s.Default + ")")
+		}
 	}
 	return text.String()
 }

@@ -33,6 +33,9 @@ func (c migrateCommand) Run(ctx context.Context, p process) error {
 	if err == nil {
 		err = s.CheckSchema(ctx)
 	}
+	if code := fault.CodeOf(err); c.Check && (code == store.SchemaOlder || code == store.SchemaNewer) {
+		err = errors.Join(errNotCurrent, err)
+	}
 	if err == nil {
 		err = p.print("schema: up to date")
 	}

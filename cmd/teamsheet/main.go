@@ -4,16 +4,21 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/redis/go-redis/v9"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := execute(ctx, process{
 		args: os.Args[1:], lookup: os.LookupEnv, stdout: os.Stdout, stderr: os.Stderr,
+		hearLibraries: func(log *slog.Logger) { redis.SetLogger(redisLog{log}) },
 	})
 	stop()
 	os.Exit(code)
@@ -26,4 +31,15 @@ type process struct {
 	lookup func(string) (string, bool) // of the environment
 	stdout io.Writer                   // results alone
 	stderr io.Writer                   // logs and errors
+	// hearLibraries has libraries that keep one log for the whole process write to
+	// this one; nil in tests, which are several processes in one.
+	hearLibraries func(*slog.Logger)
+}
+
+// redisLog keeps what the Redis client has to say in the form of the log.
+type redisLog struct{ *slog.Logger }
+
+// Printf logs trouble: the client tells of nothing else.
+func (l redisLog) Printf(ctx context.Context, format string, values ...any) {
+	l.WarnContext(ctx, fmt.Sprintf(format, values...), "from", "redis")
 }

@@ -39,6 +39,7 @@ func (c runCommand) Run(ctx context.Context, p process) error {
 		err = c.announce(ctx, p, a)
 	}
 	if err == nil {
+		a.started(ctx, "run", listener.Addr().String())
 		err = together(ctx, a.work, func(ctx context.Context) error { return a.web(ctx, listener, 0) }) // nobody sends requests elsewhere
 	} else {
 		err = errors.Join(err, listener.Close())
@@ -91,6 +92,7 @@ func (producerCommand) Run(ctx context.Context, p process) error {
 		err = p.print("url: " + settings.BaseURL)
 	}
 	if err == nil {
+		a.started(ctx, "producer", listener.Addr().String())
 		err = a.web(ctx, listener, noticeTime)
 	} else {
 		err = errors.Join(err, listener.Close())
@@ -115,6 +117,7 @@ func (workerCommand) Run(ctx context.Context, p process) error {
 		err = a.store.CheckSchema(ctx)
 	}
 	if err == nil {
+		a.started(ctx, "worker", settings.WorkerAddr)
 		err = a.workWithNumbers(ctx)
 	}
 	return errors.Join(err, a.close())

@@ -154,6 +154,9 @@ func valueOf(name string, lookup func(string) (string, bool)) (value string, giv
 			return "", false, fmt.Errorf("%s_FILE cannot be read: %w", name, err)
 		}
 		value, given = strings.TrimSpace(string(content)), true
+		if value == "" { // a secret that was not delivered must not become the default
+			return "", false, fmt.Errorf("%s_FILE names an empty file: %s", name, path)
+		}
 	}
 	if value == "" {
 		return "", false, nil
@@ -203,6 +206,10 @@ func checkAddr(v string) error {
 	if err != nil {
 		return fmt.Errorf("%q is not host:port", v)
 	}
+	return checkPort(port)
+}
+
+func checkPort(port string) error {
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return fmt.Errorf("%q is not a port from 0 to 65535", port)
 	}
@@ -220,6 +227,9 @@ func checkURL(v string, schemes ...string) error {
 	}
 	if u.Host == "" && u.Path == "" && u.Opaque == "" {
 		return errors.New("names no host or path")
+	}
+	if port := u.Port(); port != "" {
+		return checkPort(port)
 	}
 	return nil
 }

@@ -35,6 +35,7 @@ func TestEveryFaultAtOnce(t *testing.T) {
 	_, err := Read(from(map[string]string{
 		"TEAMSHEET_ADDR":          "nowhere",
 		"TEAMSHEET_BASE_URL":      "ftp://x",
+		"TEAMSHEET_BLOB_URL":      "s3://key:s3cret@store:99999/files",
 		"TEAMSHEET_DATABASE_URL":  "mysql://root:s3cret@h/d",
 		"TEAMSHEET_REDIS_URL":     "redis://ok",
 		"TEAMSHEET_MAX_FILE_SIZE": "-1",
@@ -48,6 +49,7 @@ func TestEveryFaultAtOnce(t *testing.T) {
 	for _, want := range []string{
 		`TEAMSHEET_ADDR: "nowhere" is not host:port`,
 		`TEAMSHEET_BASE_URL: has to begin with http:, https:`,
+		`TEAMSHEET_BLOB_URL: "99999" is not a port from 0 to 65535`,
 		`TEAMSHEET_DATABASE_URL: has to begin with postgres:, postgresql:, sqlite:`,
 		`TEAMSHEET_MAX_FILE_SIZE: "-1" is not a size such as 500MiB or 1GiB`,
 		`TEAMSHEET_MAX_ROWS: "many" is not a whole number above 0`,
@@ -76,6 +78,20 @@ func TestFileVariant(t *testing.T) {
 	_, err = Read(from(map[string]string{"TEAMSHEET_ADDR": ":1", "TEAMSHEET_ADDR_FILE": path}))
 	if err == nil {
 		t.Error("both a value and a file were accepted")
+	}
+}
+
+// A secret that was not delivered would otherwise become the default: an embedded
+// queue of the process's own, a database in a file, mails that are never sent.
+func TestAnEmptyFileIsAFault(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "url")
+	if err := os.WriteFile(path, []byte(" \n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Read(from(map[string]string{"TEAMSHEET_REDIS_URL_FILE": path}))
+	if err == nil || !strings.Contains(err.Error(), "TEAMSHEET_REDIS_URL_FILE names an empty file") {
+		t.Errorf("got %v", err)
 	}
 }
 

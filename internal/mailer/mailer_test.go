@@ -5,9 +5,11 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"log/slog"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
+	"net/http/httptest"
 	"net/mail"
 	"os"
 	"path/filepath"
@@ -273,6 +275,28 @@ func TestServerAway(t *testing.T) {
 	m := newMailer(t, source{batch: aBatch()}, server.URL(), "")
 	if err := m.Send(t.Context(), outgoing(store.MailFailed)); err == nil || permanent(err) {
 		t.Errorf("got %v, want an error to try again", err)
+	}
+}
+
+// What is in the log at night has to tell a certificate from a cable.
+func TestTroubleWithTLSSaysSo(t *testing.T) {
+	t.Parallel()
+	selfSigned := httptest.NewUnstartedServer(nil)
+	selfSigned.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
+	selfSigned.StartTLS()
+	t.Cleanup(selfSigned.Close)
+	tests := map[string]struct{ url, says string }{
+		"a certificate of nobody": {"smtps://" + selfSigned.Listener.Addr().String(), "certificate cannot be trusted: x509: "},
+		"no TLS at all":           {testkit.SMTP(t).URL() + "?tls=mandatory", "offers no TLS"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := newMailer(t, source{batch: aBatch()}, test.url, "").Send(t.Context(), outgoing(store.MailRejected))
+			if err == nil || permanent(err) || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v, want an error to try again that says %q", err, test.says)
+			}
+		})
 	}
 }
 

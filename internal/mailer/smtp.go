@@ -2,11 +2,14 @@ package mailer
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -120,10 +123,21 @@ func refusesUs(refused *mail.SendError) bool {
 	return refused.Reason == mail.ErrSMTPMailFrom
 }
 
+// networkError says why no mail could be handed over, so that whoever is called at
+// night need not guess, without the server's words.
 func networkError(err error) error {
+	var certificate *tls.CertificateVerificationError
 	var network *net.OpError
-	if errors.As(err, &network) {
+	var reply *textproto.Error
+	switch {
+	case errors.As(err, &certificate):
+		return fmt.Errorf("the SMTP server's certificate cannot be trusted: %w", certificate.Err)
+	case errors.As(err, &network):
 		return network
+	case errors.As(err, &reply): // to the greeting, or to who signs in
+		return fmt.Errorf("the server replied %d", reply.Code)
+	case strings.Contains(err.Error(), "does not support STARTTLS"): // go-mail's has no type
+		return errors.New("the SMTP server offers no TLS, which the SMTP URL demands")
 	}
 	return errors.New("the connection to the SMTP server failed")
 }

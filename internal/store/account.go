@@ -91,6 +91,27 @@ func (s *Store) SetPassword(ctx context.Context, accountID, hash string) error {
 	return s.changeAccount(ctx, "UPDATE accounts SET password_hash = ? WHERE id = ?", hash, uid(accountID))
 }
 
+// LockAccount leaves an account without a password, tokens and unused links. Its
+// sessions end with the password that they began with.
+func (s *Store) LockAccount(ctx context.Context, accountID string) error {
+	return s.repeatable(ctx, func(h *handle) error {
+		changed, err := h.exec("UPDATE accounts SET password_hash = '' WHERE id = ?", uid(accountID))
+		if err != nil {
+			return wrap(err, "lock account")
+		}
+		if changed == 0 {
+			return notFound("account")
+		}
+		const own = " WHERE (org_id, account_id) IN (SELECT org_id, id FROM accounts WHERE id = ?)"
+		for _, statement := range []string{"DELETE FROM tokens" + own, "DELETE FROM password_links" + own + " AND used_at IS NULL"} {
+			if err := h.do(statement, uid(accountID)); err != nil {
+				return wrap(err, "lock account")
+			}
+		}
+		return nil
+	})
+}
+
 // SetNotifyApplied says whether the account wants mail about applied batches.
 func (s *Store) SetNotifyApplied(ctx context.Context, accountID string, wanted bool) error {
 	return s.changeAccount(ctx, "UPDATE accounts SET notify_applied = ? WHERE id = ?", wanted, uid(accountID))

@@ -21,6 +21,12 @@ var migrations embed.FS
 
 const versionTable = "goose_db_version"
 
+// Codes of a schema that the program cannot work with.
+const (
+	SchemaOlder = "schema-older"
+	SchemaNewer = "schema-newer"
+)
+
 // Migrate brings the schema up to date; concurrent starters apply once.
 func (s *Store) Migrate(ctx context.Context) error {
 	provider, err := s.migrator()
@@ -109,7 +115,7 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 	case err != nil:
 		return wrap(err, "check schema")
 	case current < target:
-		return fault.Newf(fault.Unavailable, "schema-older",
+		return fault.Newf(fault.Unavailable, SchemaOlder,
 			"The database has schema %d, this program needs %d. Run: teamsheet migrate.", current, target)
 	case current > target:
 		return s.checkFloor(ctx, current, target)
@@ -126,7 +132,7 @@ func (s *Store) checkFloor(ctx context.Context, current, target int64) error {
 	case err != nil:
 		return wrap(err, "check schema")
 	case !found || floor > target:
-		return fault.Newf(fault.Unavailable, "schema-newer",
+		return fault.Newf(fault.Unavailable, SchemaNewer,
 			"The database has schema %d, this program knows %d. Use the newer program.", current, target)
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"teamsheet/internal/batch"
 )
 
 const namespace = "teamsheet"
@@ -49,7 +51,22 @@ func NewMetrics(version string) *Metrics {
 	}
 	m.registry.MustRegister(m.batches, m.phases, m.rows, m.problems, m.mails, m.rescues, m.files, m.panics, m.requests, m.uploads,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build(version))
+	m.beginAtZero()
 	return m
+}
+
+// beginAtZero tells the outcomes that somebody is called for before they happen: an
+// alert on an increase does not see a series whose first value is 1.
+func (m *Metrics) beginAtZero() {
+	for _, code := range []batch.FailureCode{batch.FailureInternal, batch.FailureFileLost, batch.FailureStalePlan} {
+		m.batches.WithLabelValues(string(code))
+	}
+	for _, outcome := range []string{"sent", "retry", "given-up"} {
+		m.mails.WithLabelValues(outcome)
+	}
+	for _, reason := range []string{"lost", "dead"} {
+		m.rescues.WithLabelValues(reason)
+	}
 }
 
 func counter(name, help string, labels ...string) *prometheus.CounterVec {

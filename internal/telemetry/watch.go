@@ -2,10 +2,12 @@ package telemetry
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hibiken/asynq"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/store"
@@ -16,22 +18,39 @@ import (
 // connection.
 func (m *Metrics) WatchQueues(connection asynq.RedisConnOpt) (closeConnection func() error) {
 	inspector := asynq.NewInspector(connection)
-	m.registry.MustRegister(&queueWatch{
-		inspector: inspector,
-		depth:     description("queue_tasks", "Tasks in a queue, by their state.", "queue", "state"),
-		latency:   description("queue_latency_seconds", "For how long the oldest pending task of a queue has been waiting.", "queue"),
-		paused:    description("queue_paused", "Whether a queue is paused.", "queue"),
-	})
+	m.watchQueues(inspector, queueTime)
 	return inspector.Close
+}
+
+func (m *Metrics) watchQueues(queues inspector, patience time.Duration) {
+	m.registry.MustRegister(&queueWatch{
+		inspector: queues, patience: patience,
+		depth:   description("queue_tasks", "Tasks in a queue, by their state.", "queue", "state"),
+		latency: description("queue_latency_seconds", "For how long the oldest pending task of a queue has been waiting.", "queue"),
+		paused:  description("queue_paused", "Whether a queue is paused.", "queue"),
+	})
 }
 
 func description(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, labels, nil)
 }
 
-// queueWatch asks Redis at each scrape.
+// queueTime bounds a scrape's look at Redis, well below what Prometheus waits for:
+// when Redis hangs, the other numbers are needed most. asynq's inspector takes no
+// context.
+const queueTime = 2 * time.Second
+
+// inspector is what is asked of asynq's.
+type inspector interface {
+	Queues() ([]string, error)
+	GetQueueInfo(queue string) (*asynq.QueueInfo, error)
+}
+
+// queueWatch asks Redis at each scrape; scrapes at the same time share an answer.
 type queueWatch struct {
-	inspector              *asynq.Inspector
+	inspector              inspector
+	patience               time.Duration
+	asked                  singleflight.Group
 	depth, latency, paused *prometheus.Desc
 }
 
@@ -42,27 +61,46 @@ func (q *queueWatch) Describe(out chan<- *prometheus.Desc) {
 	out <- q.paused
 }
 
-// Collect reads them. A queue that Redis does not know yet is empty.
+// Collect reads them. When Redis does not answer in time there are none.
 func (q *queueWatch) Collect(out chan<- prometheus.Metric) {
+	timer := time.NewTimer(q.patience)
+	defer timer.Stop()
+	select {
+	case answer := <-q.asked.DoChan("", func() (any, error) { return q.read() }):
+		queues, ok := answer.Val.(map[string]*asynq.QueueInfo)
+		if answer.Err != nil || !ok {
+			out <- prometheus.NewInvalidMetric(q.depth, answer.Err)
+			return
+		}
+		for name, queue := range queues {
+			q.tell(out, name, queue)
+		}
+	case <-timer.C:
+		out <- prometheus.NewInvalidMetric(q.depth, errQueuesSilent)
+	}
+}
+
+var errQueuesSilent = errors.New("the queues' Redis does not answer")
+
+// read asks for every queue. One that Redis does not know yet is empty.
+func (q *queueWatch) read() (map[string]*asynq.QueueInfo, error) {
 	known, err := q.inspector.Queues()
 	if err != nil {
-		out <- prometheus.NewInvalidMetric(q.depth, err)
-		return
+		return nil, err
 	}
-	exists := map[string]bool{}
-	for _, name := range known {
-		exists[name] = true
-	}
+	queues := map[string]*asynq.QueueInfo{}
 	for name := range tasks.Queues() {
-		queue := &asynq.QueueInfo{}
-		if exists[name] {
-			if queue, err = q.inspector.GetQueueInfo(name); err != nil {
-				out <- prometheus.NewInvalidMetric(q.depth, err)
-				continue
-			}
-		}
-		q.tell(out, name, queue)
+		queues[name] = &asynq.QueueInfo{}
 	}
+	for _, name := range known {
+		if _, ours := queues[name]; !ours {
+			continue
+		}
+		if queues[name], err = q.inspector.GetQueueInfo(name); err != nil {
+			return nil, err
+		}
+	}
+	return queues, nil
 }
 
 func (q *queueWatch) tell(out chan<- prometheus.Metric, name string, queue *asynq.QueueInfo) {

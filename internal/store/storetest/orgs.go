@@ -115,6 +115,37 @@ func testPasswordLinks(t *testing.T, w *world) {
 	w.wantFault(err, fault.NotFound, "link-unknown")
 }
 
+func testLockedAccounts(t *testing.T, w *world) {
+	other, err := w.store.CreateAccount(w.ctx, store.Account{OrgID: w.org.ID, Email: "other@demo.example", PasswordHash: "theirs"})
+	w.must(err)
+	for i, account := range []store.Account{w.account, other} {
+		secret := byte(i)
+		w.must(w.store.CreateToken(w.ctx, account.ID, []byte{1, secret}))
+		w.must(w.store.CreatePasswordLink(w.ctx, account.ID, []byte{2, secret}, w.clock.Now().Add(time.Hour)))
+	}
+	w.must(w.store.SetPassword(w.ctx, w.account.ID, "hash"))
+	w.must(w.store.LockAccount(w.ctx, w.account.ID))
+
+	locked, err := w.store.Account(w.ctx, w.account.ID)
+	w.must(err)
+	if locked.PasswordHash != "" {
+		t.Errorf("password hash %q", locked.PasswordHash)
+	}
+	_, err = w.store.AccountByToken(w.ctx, []byte{1, 0})
+	w.wantFault(err, fault.Unauthorized, "token-unknown")
+	_, err = w.store.PasswordLinkAccount(w.ctx, []byte{2, 0})
+	w.wantFault(err, fault.NotFound, "link-unknown")
+	w.wantFault(w.store.LockAccount(w.ctx, store.NewID()), fault.NotFound, "not-found")
+
+	free, err := w.store.AccountByToken(w.ctx, []byte{1, 1})
+	w.must(err)
+	linked, err := w.store.PasswordLinkAccount(w.ctx, []byte{2, 1})
+	w.must(err)
+	if free.PasswordHash != "theirs" || linked.ID != other.ID {
+		t.Errorf("another account was touched: %+v", free)
+	}
+}
+
 func testTokens(t *testing.T, w *world) {
 	w.must(w.store.CreateToken(w.ctx, w.account.ID, []byte{1, 2, 3}))
 	got, err := w.store.AccountByToken(w.ctx, []byte{1, 2, 3})

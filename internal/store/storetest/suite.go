@@ -32,6 +32,7 @@ func Suite(t *testing.T, fresh Database) {
 		{"Directory", testDirectory},
 		{"Accounts", testAccounts},
 		{"PasswordLinks", testPasswordLinks},
+		{"LockedAccounts", testLockedAccounts},
 		{"Tokens", testTokens},
 		{"Sessions", testSessions},
 		{"Tenancy", testTenancy},
