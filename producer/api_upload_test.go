@@ -15,6 +15,8 @@ import (
 	"unicode/utf16"
 
 	"teamsheet/internal/batch"
+	"teamsheet/internal/blob"
+	"teamsheet/internal/store"
 )
 
 func TestUploadIsStoredThenQueued(t *testing.T) {
@@ -309,4 +311,26 @@ func heap() uint64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	return stats.HeapAlloc
+}
+
+// A file whose batch may yet be made, because nobody has heard how its transaction
+// ended, stays; that of one that was not made goes.
+func TestTheFileOfABatchThatMayYetBeStays(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for _, test := range []struct {
+		cause error
+		left  int
+	}{{store.ErrOutcomeUnknown, 1}, {errors.New("the database is away"), 0}} {
+		n := store.NewBatch{ID: store.NewID(), OrgID: r.home.org.ID, BlobKey: blob.NewKey()}
+		_, err := r.blobs.Put(t.Context(), n.BlobKey, strings.NewReader("x"))
+		r.must(err)
+		if _, err := r.server.batchAfterAll(t.Context(), n, test.cause); !errors.Is(err, test.cause) {
+			t.Errorf("got %v", err)
+		}
+		if left := r.blobs.count(t); left != test.left {
+			t.Errorf("%v: %d files are left, want %d", test.cause, left, test.left)
+		}
+		r.must(r.blobs.Delete(t.Context(), n.BlobKey))
+	}
 }

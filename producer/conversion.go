@@ -45,8 +45,13 @@ func (s *Server) offerConversion(ctx context.Context, account store.Account, ref
 	if !convert.Can(refused.Format) || refused.whole == nil {
 		return o
 	}
+	leave, err := s.uploads.enter(account.OrgID)
+	if err != nil {
+		return o
+	}
+	defer leave()
 	letters := &utf8Reader{in: refused.whole}
-	id := newBlobKey()
+	id := blob.NewKey()
 	key := blob.WaitingKey(account.OrgID, account.ID, id)
 	if _, err := s.Blobs.Put(ctx, key, letters); err != nil {
 		s.Log.WarnContext(ctx, "refused file not kept", "request_id", requestID(ctx), "error", err)
@@ -86,7 +91,7 @@ type waitingFile struct {
 // openWaiting opens a file that waits for this very account. fault.NotFound: there
 // is none, or no longer.
 func (s *Server) openWaiting(ctx context.Context, account store.Account, id string) (*waitingFile, error) {
-	if _, err := hex.DecodeString(id); err != nil || len(id) != len(newBlobKey()) {
+	if _, err := hex.DecodeString(id); err != nil || len(id) != len(blob.NewKey()) {
 		return nil, errNotWaiting(err)
 	}
 	stored, err := s.Blobs.Open(ctx, blob.WaitingKey(account.OrgID, account.ID, id))

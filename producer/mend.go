@@ -48,6 +48,9 @@ func (s *Server) mend(ctx context.Context, account store.Account, batchID string
 		return batch.Batch{}, err
 	}
 	if old.State == batch.Ready {
+		// The copy is there: the other goes, whether or not somebody still waits for this.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+		defer cancel()
 		if _, err := s.cancel(ctx, account, old.ID, requestID); err != nil {
 			s.Log.WarnContext(ctx, "a mended batch was not cancelled", "request_id", requestID, "batch_id", old.ID, "error", err)
 		}
@@ -71,13 +74,7 @@ func (s *Server) takeMended(ctx context.Context, account store.Account, old batc
 	defer end()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	out, in := io.Pipe()
-	wrote := make(chan error, 1)
-	go func() {
-		err := s.writeMended(ctx, in, old, offers)
-		_ = in.CloseWithError(err) // never fails
-		wrote <- err
-	}()
+	out, wrote := s.pour(ctx, func(in io.Writer) error { return s.writeMended(ctx, in, old, offers) })
 	b, err := s.acceptUpload(ctx, account, mendedName(old.File.Name), out, old.ID, "", requestID)
 	_ = out.Close() // never fails; ends the writing if the upload was refused
 	if writing := <-wrote; writing != nil && !errors.Is(writing, io.ErrClosedPipe) {

@@ -1,6 +1,7 @@
 package producer
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -104,15 +105,7 @@ func TestTheRowsOfIncompleteDeactivatedPeopleAreTakenOut(t *testing.T) {
 func TestAMovedColumnIsLeftOut(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	id := r.uploaded([]string{"User ID", "Hometown"}, []string{r.home.profile.String(), "Lisbon"})
-	run, _, err := r.store.StartRun(t.Context(), id, r.batch(id).Generation, batch.Uploaded)
-	r.must(err)
-	// A column of one person is too short to be called moved, so it is said here.
-	moved := plan.Totals{Counts: batch.Counts{Rows: 1, Changed: 1}, Digest: "d",
-		Highlights: batch.Highlights{Mends: []batch.Mend{{Kind: batch.MendColumn, Column: "Hometown", Count: 1}}}}
-	_, err = r.store.FinishPreview(t.Context(), run, moved, 1)
-	r.must(err)
-	old := r.batch(id)
+	old := r.withMovedColumn()
 	b := r.signedIn().open("/bulk-update/"+old.ID).is(http.StatusOK, "Keep everybody’s stored Hometown").
 		form("/bulk-update/" + old.ID + "/mend").send().mendedBatch()
 	if diff := cmp.Diff([][]string{{"User ID", ""}, {r.home.profile.String(), ""}}, r.storedFile(b)); diff != "" {
@@ -122,6 +115,46 @@ func TestAMovedColumnIsLeftOut(t *testing.T) {
 		t.Errorf("the copy is %s: %+v, %+v", now.State, now.Counts, now.FileProblems)
 	}
 	if now := r.batch(old.ID); now.State != batch.Cancelled {
+		t.Errorf("the batch before is %s", now.State)
+	}
+}
+
+// withMovedColumn is a ready batch whose Hometown can be left out.
+func (r *rig) withMovedColumn() batch.Batch {
+	r.t.Helper()
+	id := r.uploaded([]string{"User ID", "Hometown"}, []string{r.home.profile.String(), "Lisbon"})
+	run, _, err := r.store.StartRun(r.t.Context(), id, r.batch(id).Generation, batch.Uploaded)
+	r.must(err)
+	// A column of one person is too short to be called moved, so it is said here.
+	moved := plan.Totals{Counts: batch.Counts{Rows: 1, Changed: 1}, Digest: "d",
+		Highlights: batch.Highlights{Mends: []batch.Mend{{Kind: batch.MendColumn, Column: "Hometown", Count: 1}}}}
+	_, err = r.store.FinishPreview(r.t.Context(), run, moved, 1)
+	r.must(err)
+	return r.batch(id)
+}
+
+// leavingBell is rung after somebody has closed the browser.
+type leavingBell struct {
+	*fakeBell
+	leave func()
+}
+
+func (b leavingBell) Preview(ctx context.Context, id string, generation int, size int64) error {
+	b.leave()
+	return b.fakeBell.Preview(ctx, id, generation, size)
+}
+
+// Who leaves at the last moment is not left with two files that can be confirmed.
+func TestAMendIsDoneWholeForWhoLeaves(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	old := r.withMovedColumn()
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	r.server.Bell = leavingBell{r.bell, leave}
+	b, err := r.server.mend(ctx, r.home.admin, old.ID, []string{old.Highlights.Mends[0].Name()}, "request")
+	r.must(err)
+	if now := r.batch(old.ID); now.State != batch.Cancelled || !r.bell.heard("preview "+b.ID) {
 		t.Errorf("the batch before is %s", now.State)
 	}
 }
@@ -139,6 +172,35 @@ func TestAMendThatFailsLeavesNothing(t *testing.T) {
 	r.must(err)
 	if len(list) != 1 {
 		t.Errorf("%d batches, want the first alone", len(list))
+	}
+}
+
+// A bug in what is written beside a request costs that request, not the process.
+func TestABugInAMendOrAConversionIsCaught(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ana := personID(1, 2)
+	r.setPerson(ana, `{"employee_id":"000123"}`)
+	old := r.preview(r.uploaded([]string{"User ID", "Employee ID"}, []string{ana.String(), "123"}))
+	b := r.signedIn()
+	mend := b.open("/bulk-update/" + old.ID).form("/bulk-update/" + old.ID + "/mend")
+	convert := b.open("/bulk-update").form("/bulk-update").choose("a.csv", csvOf("User ID,Hometown", ana.String()+",Faro")).send().
+		follow("Convert my file").form("/convert/")
+	files := r.blobs.count(t)
+	r.blobs.mu.Lock()
+	r.blobs.openBug = "a bug with a secret"
+	r.blobs.mu.Unlock()
+	for name, form := range map[string]*pageForm{"mend": mend, "convert": convert} {
+		before := len(r.log.String())
+		form.send().is(http.StatusInternalServerError, "Something on our side failed").lacks("secret")
+		if log := r.log.String()[before:]; !strings.Contains(log, "rig_test.go") || strings.Contains(log, "secret") {
+			t.Errorf("%s: the log says %s", name, log)
+		}
+	}
+	list, _, err := r.store.Batches(t.Context(), r.home.org.ID, "", 10)
+	r.must(err)
+	if len(list) != 1 || r.blobs.count(t) != files {
+		t.Errorf("%d batches, want the first alone; %d files, were %d", len(list), r.blobs.count(t), files)
 	}
 }
 

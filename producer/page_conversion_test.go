@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"teamsheet/internal/auth"
+	"teamsheet/internal/sheet"
 )
 
 // csvOf is a file that people upload by mistake.
@@ -52,6 +53,31 @@ func TestTheDownloadedWorkbookIsConverted(t *testing.T) {
 	id := strings.TrimPrefix(page.url.Path, "/bulk-update/")
 	if got := r.preview(id); got.Counts.Unchanged != 4 || got.Counts.Rows != 4 {
 		t.Errorf("%+v", got.Counts)
+	}
+}
+
+// A refused file that is kept comes in like any other: when there are too many, it is
+// only refused.
+func TestRefusedFilesTakeTurns(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	offer := func() string {
+		content := csvOf("User ID,Hometown", r.home.profile.String()+",Lisbon")
+		refused := &formatError{Format: sheet.DetectSheet(content, isHeader), whole: bytes.NewReader(content)}
+		return r.server.offerConversion(t.Context(), r.home.admin, refused).ID
+	}
+	var leave func()
+	for range uploadsOfOrg {
+		var err error
+		leave, err = r.server.uploads.enter(r.home.org.ID)
+		r.must(err)
+	}
+	if id := offer(); id != "" || r.blobs.count(t) != 0 {
+		t.Errorf("%q: %d files are kept", id, r.blobs.count(t))
+	}
+	leave()
+	if first, second := offer(), offer(); first == "" || second == "" || r.blobs.count(t) != 2 {
+		t.Errorf("%d files are kept", r.blobs.count(t))
 	}
 }
 

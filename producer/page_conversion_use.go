@@ -26,13 +26,10 @@ func (s *Server) conversionUse(w http.ResponseWriter, r *http.Request) {
 // uploadConverted converts a waiting file straight into an upload. The file goes
 // on waiting until its time is over: a lost answer can be asked for again.
 func (s *Server) uploadConverted(ctx context.Context, account store.Account, id, name, replaces string) (batch.Batch, error) {
-	out, in := io.Pipe()
-	converted := make(chan error, 1)
-	go func() {
+	out, converted := s.pour(ctx, func(in io.Writer) error {
 		_, err := s.convertWaiting(ctx, account, id, in)
-		_ = in.CloseWithError(err) // never fails
-		converted <- err
-	}()
+		return err
+	})
 	b, err := s.acceptUpload(ctx, account, convertedName(name), out, replaces, "convert-"+id, requestID(ctx))
 	_ = out.CloseWithError(errRefused) // never fails
 	if cause := <-converted; cause != nil && !errors.Is(cause, errRefused) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"teamsheet/internal/blob"
 	"teamsheet/internal/fault"
 	"teamsheet/internal/photo"
 	"teamsheet/internal/profile"
@@ -54,15 +55,8 @@ func (s *Server) photoSet(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in, err := openFile(r, photo.MaxBytes, photo.TooLarge())
-	var content []byte
 	if err == nil {
-		content, err = readPhoto(in)
-	}
-	if err == nil {
-		content, err = s.makePhoto(r.Context(), content)
-	}
-	if err == nil {
-		err = s.keepPhoto(r, id, content)
+		err = s.takePhoto(r, id, in)
 	}
 	if err != nil {
 		in.Drain()
@@ -70,6 +64,24 @@ func (s *Server) photoSet(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, profileURL(id)+"?saved="+savedPhoto, http.StatusSeeOther)
+}
+
+// takePhoto reads a picture, which is held in memory meanwhile, and keeps the photo
+// that is made of it.
+func (s *Server) takePhoto(r *http.Request, id profile.ID, in *incomingFile) error {
+	leave, err := s.pictures.enter(s.account(r).OrgID)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	content, err := readPhoto(in)
+	if err != nil {
+		return err
+	}
+	if content, err = s.makePhoto(r.Context(), content); err != nil {
+		return err
+	}
+	return s.keepPhoto(r, id, content)
 }
 
 // photoRemove takes somebody's photo away.
@@ -114,7 +126,7 @@ func (s *Server) keepPhoto(r *http.Request, id profile.ID, content []byte) error
 		return err
 	}
 	sum := sha256.Sum256(content)
-	kept := store.Photo{Key: newBlobKey(), Digest: hex.EncodeToString(sum[:])}
+	kept := store.Photo{Key: blob.NewKey(), Digest: hex.EncodeToString(sum[:])}
 	if err := s.Store.ExpectPhoto(ctx, account.OrgID, kept.Key); err != nil {
 		return fmt.Errorf("expect photo: %w", err)
 	}

@@ -38,6 +38,23 @@ func (p *shownPage) photoOn() string {
 	return ""
 }
 
+// Pictures are held in memory: no more of an organization than there is room for.
+func TestPicturesTakeTurns(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var leave func()
+	for range picturesOfOrg {
+		var err error
+		leave, err = r.server.pictures.enter(r.home.org.ID)
+		r.must(err)
+	}
+	form := r.signedIn().open(profileURL(r.home.profile)).form(photoURL(r.home.profile)).choose("me.png", somePicture(t, 10))
+	form.send().is(http.StatusTooManyRequests, "are being uploaded right now")
+	leave()
+	form.send().is(http.StatusOK, "The photo was saved")
+	form.send().is(http.StatusOK, "The photo was saved") // it has left again
+}
+
 func TestPhotoIsUploadedShownAndRemoved(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

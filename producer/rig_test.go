@@ -502,8 +502,19 @@ func (b *fakeBell) heard(text string) bool {
 // countedBlobs counts the files that are there, and may fail.
 type countedBlobs struct {
 	blob.Store
-	mu     sync.Mutex
-	putErr error
+	mu      sync.Mutex
+	putErr  error
+	openBug any // what opening a file panics with
+}
+
+func (c *countedBlobs) Open(ctx context.Context, key string) (io.ReadCloser, error) {
+	c.mu.Lock()
+	bug := c.openBug
+	c.mu.Unlock()
+	if bug != nil {
+		panic(bug)
+	}
+	return c.Store.Open(ctx, key)
 }
 
 func (c *countedBlobs) Put(ctx context.Context, key string, r io.Reader) (int64, error) {

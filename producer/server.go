@@ -78,7 +78,8 @@ type Server struct {
 	streams     chan struct{} // those of progress that are open
 	conversions chan struct{} // those at hand
 	photos      chan struct{} // those being made
-	uploads     uploadTurns
+	uploads     *uploadTurns
+	pictures    *uploadTurns
 }
 
 // New makes a server.
@@ -89,7 +90,8 @@ func New(options Options) (*Server, error) {
 	}
 	s := &Server{Options: withDefaults(options), downloads: make(chan struct{}, downloadsAtOnce),
 		streams: make(chan struct{}, streamsAtOnce), conversions: make(chan struct{}, conversionsAtOnce),
-		photos: make(chan struct{}, photosAtOnce)}
+		photos:  make(chan struct{}, photosAtOnce),
+		uploads: newUploadTurns(uploadsAtOnce, uploadsOfOrg), pictures: newUploadTurns(picturesAtOnce, picturesOfOrg)}
 	var err error
 	if s.pages, err = newPages(); err != nil {
 		return nil, err

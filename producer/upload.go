@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"teamsheet/internal/batch"
+	"teamsheet/internal/blob"
 	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/sabotage"
@@ -60,7 +60,7 @@ func (s *Server) acceptUpload(
 		s.OnUpload(UploadSeen{Format: string(format.Kind), Bytes: in.size})
 		return batch.Batch{}, err
 	}
-	key := newBlobKey()
+	key := blob.NewKey()
 	if err := s.storeFile(ctx, key, whole, in); err != nil {
 		s.OnUpload(UploadSeen{Format: string(format.Kind), Bytes: in.size})
 		return batch.Batch{}, err
@@ -125,7 +125,8 @@ func (s *Server) storeFile(ctx context.Context, key string, whole io.Reader, in 
 }
 
 // createBatch inserts the row and rings. When the row was not made the file is
-// deleted again; when nobody knows whether it was made (a lost reply), it stays.
+// deleted again; when nobody knows whether it was made (a lost reply), or may yet be,
+// it stays.
 func (s *Server) createBatch(ctx context.Context, n store.NewBatch) (batch.Batch, error) {
 	b, created, err := s.Store.CreateBatch(ctx, n)
 	if err != nil {
@@ -155,7 +156,7 @@ func (s *Server) batchAfterAll(ctx context.Context, n store.NewBatch, cause erro
 	if err == nil {
 		return b, nil
 	}
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) && !errors.Is(cause, store.ErrOutcomeUnknown) {
 		s.dropBlob(ctx, n.BlobKey)
 	}
 	return batch.Batch{}, fmt.Errorf("create batch: %w", cause)
@@ -169,12 +170,6 @@ func (s *Server) dropBlob(ctx context.Context, key string) {
 	if err := s.Blobs.Delete(ctx, key); err != nil {
 		s.Log.WarnContext(ctx, "file without a batch stays", "request_id", requestID(ctx), "error", err)
 	}
-}
-
-func newBlobKey() string {
-	var key [16]byte
-	_, _ = rand.Read(key[:]) // never fails: crypto/rand crashes the program instead
-	return hex.EncodeToString(key[:])
 }
 
 // fileReader hashes and counts a file while it is read, keeps to the largest

@@ -9,7 +9,7 @@ import (
 
 func TestUploadTurns(t *testing.T) {
 	t.Parallel()
-	var turns uploadTurns
+	turns := newUploadTurns(uploadsAtOnce, uploadsOfOrg)
 	enter := func(org string) func() {
 		t.Helper()
 		leave, err := turns.enter(org)

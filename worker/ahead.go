@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"sync"
 
 	"teamsheet/internal/plan"
 )
@@ -12,13 +13,16 @@ type keepAhead struct {
 	full   chan []*plan.RowReport
 	failed chan struct{}
 	ended  chan struct{}
-	err    error // to be read when failed or ended is closed
+	err    error  // to be read when failed or ended is closed
+	end    func() // says that there are no more rows
 }
 
-// newKeepAhead starts to keep. Whoever gets one calls wait; caught runs a piece of
+// newKeepAhead starts to keep. Whoever gets one calls wait, or end if it does not come
+// to that; caught runs a piece of
 // work and makes an error of a panic.
 func newKeepAhead(ctx context.Context, store keep, caught func(func() error) error) *keepAhead {
 	k := &keepAhead{full: make(chan []*plan.RowReport), failed: make(chan struct{}), ended: make(chan struct{})}
+	k.end = sync.OnceFunc(func() { close(k.full) })
 	go func() {
 		defer close(k.ended)
 		for rows := range k.full {
@@ -44,7 +48,7 @@ func (k *keepAhead) keep(_ context.Context, rows []*plan.RowReport) error {
 
 // wait returns when all is stored, or why it is not.
 func (k *keepAhead) wait() error {
-	close(k.full)
+	k.end()
 	<-k.ended
 	return k.err
 }

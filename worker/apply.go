@@ -79,7 +79,7 @@ func (w *Worker) recheck(ctx context.Context, run *store.Run) (*store.Recheck, e
 }
 
 // saveInside reads the file before the locks and compares it under them.
-func (w *Worker) saveInside(ctx context.Context, run *store.Run) (store.ApplyOutcome, error) {
+func (w *Worker) saveInside(ctx context.Context, run *store.Run) (_ store.ApplyOutcome, err error) {
 	p := w.newPulse(run)
 	leave, err := w.largeTurn(ctx, run.Batch.File.Size, p)
 	if err != nil {
@@ -90,8 +90,9 @@ func (w *Worker) saveInside(ctx context.Context, run *store.Run) (store.ApplyOut
 	if err != nil {
 		return store.ApplyNothing, err
 	}
+	defer func() { err = errors.Join(err, r.close()) }()
 	// A recheck of revision 0, which no plan has, stands for "look inside".
-	outcome, err := w.save(ctx, run, &store.Recheck{}, func(view *store.View) (*store.Recheck, error) {
+	return w.save(ctx, run, &store.Recheck{}, func(view *store.View) (*store.Recheck, error) {
 		again, err := view.StartRun(ctx)
 		if err != nil {
 			return nil, err
@@ -102,7 +103,6 @@ func (w *Worker) saveInside(ctx context.Context, run *store.Run) (store.ApplyOut
 		})
 		return found, err
 	})
-	return outcome, errors.Join(err, r.close())
 }
 
 // applied tells operators of a finished apply.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"teamsheet/internal/blob"
 )
 
 const (
@@ -40,15 +42,21 @@ func (w *Worker) tidyFiles(ctx context.Context) {
 }
 
 // dropFiles deletes files that no batch has and those of batches that finished long
-// ago, and what broken-off uploads have left.
+// ago, and what broken-off uploads have left. What this program did not make it leaves
+// alone, and what is older than its database: that is another database's, to which this
+// one may have been put by mistake.
 func (w *Worker) dropFiles(ctx context.Context) error {
 	now := w.Now()
+	begun, found, err := w.Store.Begun(ctx)
+	if err != nil || !found {
+		return err
+	}
 	var keys []string
 	for file, err := range w.Blobs.List(ctx, "") {
 		if err != nil {
 			return err
 		}
-		if now.Sub(file.Modified) <= keepUnknown {
+		if now.Sub(file.Modified) <= keepUnknown || file.Modified.Before(begun) || !blob.Made(file.Key) {
 			continue
 		}
 		if keys = append(keys, file.Key); len(keys) == filesAtOnce {
@@ -58,7 +66,7 @@ func (w *Worker) dropFiles(ctx context.Context) error {
 			keys = keys[:0]
 		}
 	}
-	err := w.dropUnused(ctx, keys, now)
+	err = w.dropUnused(ctx, keys, now)
 	unfinished, tidyErr := w.Blobs.DropUnfinished(ctx, now.Add(-keepUnknown))
 	w.Metrics.FilesDropped("unfinished", unfinished)
 	return errors.Join(err, tidyErr)

@@ -33,20 +33,26 @@ const (
 
 // largeTurn waits until a file of this size may be checked: an apply that has to
 // look at its file again does so outside of the lane of large ones. It is waited
-// for before any lock.
+// for before any lock, with a sign of life for as long as others take: it is no call of
+// the database, and nobody knows how many are before it.
 func (w *Worker) largeTurn(ctx context.Context, size int64, p *pulse) (leave func(), err error) {
 	if size < tasks.LargeFile {
 		return func() {}, nil
 	}
-	err = p.during(ctx, func() error {
+	ticker := time.NewTicker(beatEvery)
+	defer ticker.Stop()
+	for {
 		select {
 		case w.large <- struct{}{}:
-			return nil
+			return func() { <-w.large }, nil
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
+		case <-ticker.C:
+			if err := p.beat(ctx); err != nil {
+				return nil, err
+			}
 		}
-	})
-	return func() { <-w.large }, err
+	}
 }
 
 func (w *Worker) lanes() []lane {

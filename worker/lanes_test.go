@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"teamsheet/internal/batch"
 	"teamsheet/internal/tasks"
 	"teamsheet/internal/testkit"
 )
@@ -52,4 +53,37 @@ func TestLargeFilesAreCheckedOneByOne(t *testing.T) {
 	if _, err := p.worker.check(w.ctx, &large, p.worker.newPulse(&large)); errors.Is(err, context.Canceled) || len(p.worker.large) != 0 {
 		t.Errorf("after it: %v, %d turns are left", err, len(p.worker.large))
 	}
+}
+
+// Who waits for the turn of large files shows a sign of life for as long as it takes,
+// and stops waiting when nobody wants the batch any more.
+func TestALargeFileWaitsNoLongerThanItIsWanted(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *world) {
+		b := w.put(text(t, w.edited("Lisbon", 3)))
+		handler := w.worker(w.options())
+		defer func() { must(t, handler.close()) }()
+		run, _, err := w.store.StartRun(w.ctx, b.ID, b.Generation, batch.Uploaded)
+		must(t, err)
+		for range largeAtOnce {
+			handler.large <- struct{}{}
+		}
+		_, err = w.store.Cancel(w.ctx, w.org.ID, b.ID, w.account.ID, "")
+		must(t, err)
+		p := handler.newPulse(run)
+		w.clock.Add(lookEvery)
+		ended := make(chan error, 1)
+		go func() {
+			_, err := handler.largeTurn(w.ctx, tasks.LargeFile, p)
+			ended <- err
+		}()
+		select {
+		case err = <-ended:
+		case <-time.After(testkit.Limit):
+			<-handler.large
+			err = <-ended
+		}
+		if !errors.Is(err, errSuperseded) {
+			t.Errorf("it ended with %v", err)
+		}
+	})
 }

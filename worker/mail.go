@@ -22,6 +22,8 @@ const (
 	mailTime = 12 * time.Minute
 	// giveUpAfter is how long a mail is tried (RFC 5321 §4.5.4.1: four to five days).
 	giveUpAfter = 5 * 24 * time.Hour
+	// triesLeast is how often it is tried at least: half a day's tries.
+	triesLeast = 12
 	// settleTime bounds storing the outcome of a try.
 	settleTime = 30 * time.Second
 )
@@ -54,7 +56,7 @@ func (w *Worker) settle(ctx context.Context, m store.Mail, sendErr error) error 
 	case sendErr == nil:
 		sabotage.At("before_mark_sent")
 		err = w.Store.MailSent(ctx, m.ID)
-	case permanent(sendErr), w.Now().Sub(m.CreatedAt) > giveUpAfter:
+	case permanent(sendErr), w.Now().Sub(m.CreatedAt) > giveUpAfter && m.Tries >= triesLeast:
 		outcome = "given-up"
 		err = w.Store.MailGivenUp(ctx, m, sendErr.Error())
 	default:

@@ -41,7 +41,7 @@ func (w *Worker) preview(ctx context.Context, task tasks.Batch) (*store.Run, err
 
 // check reads the file of a run and compares it with the team, outside of any
 // lock. The kept rows are the run's.
-func (w *Worker) check(ctx context.Context, run *store.Run, p *pulse) (*store.Recheck, error) {
+func (w *Worker) check(ctx context.Context, run *store.Run, p *pulse) (_ *store.Recheck, err error) {
 	leave, err := w.largeTurn(ctx, run.Batch.File.Size, p)
 	if err != nil {
 		return nil, err
@@ -51,17 +51,19 @@ func (w *Worker) check(ctx context.Context, run *store.Run, p *pulse) (*store.Re
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, r.close()) }()
 	found := &store.Recheck{Run: run}
 	rows := newKeepAhead(ctx, func(ctx context.Context, rows []*plan.RowReport) error {
 		return w.Store.AddRows(ctx, run, rows)
 	}, w.catching(ctx))
+	defer rows.end()
 	err = w.Store.View(ctx, run.Batch.OrgID, func(view *store.View) error {
 		var err error
 		found.Revision = view.Revision()
 		found.Totals, err = r.compare(ctx, view, rows.keep)
 		return err
 	})
-	return found, errors.Join(err, p.during(ctx, rows.wait), r.close())
+	return found, errors.Join(err, p.during(ctx, rows.wait))
 }
 
 // previewed tells operators of a finished preview: one line, and the numbers.

@@ -31,22 +31,29 @@ type reading struct {
 
 // read tells the rows of the file of a run to a checker. Whoever gets a reading
 // closes it.
-func (w *Worker) read(ctx context.Context, run *store.Run, p *pulse) (*reading, error) {
+func (w *Worker) read(ctx context.Context, run *store.Run, p *pulse) (_ *reading, err error) {
 	if err := p.enter(ctx, batch.Reading, 0); err != nil {
 		return nil, err
 	}
 	r := &reading{worker: w, pulse: p, batch: &run.Batch,
 		limits: sheet.Limits{Bytes: w.MaxFileSize, Rows: w.MaxRows, KnownHeader: knownHeader}}
-	err := p.during(ctx, func() (err error) {
+	err = p.during(ctx, func() (err error) {
 		r.file, err = w.open(ctx, &run.Batch)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	done := false
+	defer func() {
+		if !done { // after a panic too
+			err = errors.Join(err, r.close())
+		}
+	}()
 	if err := r.readVerified(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("read file: %w", err), r.close())
+		return nil, fmt.Errorf("read file: %w", err)
 	}
+	done = true
 	p.left(r.rows())
 	return r, nil
 }
@@ -176,6 +183,7 @@ func (r *reading) readHeader(ctx context.Context, header *sheet.Row) error {
 // readRows tells the rows to the checker while the next ones are read.
 func (r *reading) readRows(ctx context.Context, reader *sheet.Reader) error {
 	feed := feedRows(reader, r.worker.catching(ctx))
+	defer feed.end()
 	err := feed.each(ctx, r.pulse, func(row *sheet.Row) error {
 		if row.Blank {
 			r.checker.AddBlank()
@@ -190,7 +198,6 @@ func (r *reading) readRows(ctx context.Context, reader *sheet.Reader) error {
 	if err != nil {
 		r.file.abandon()
 	}
-	feed.end()
 	return err
 }
 

@@ -32,17 +32,31 @@ const (
 // repeats its condition in the database.
 type reconciler struct {
 	*Worker
-	// active is since when tasks were seen active without a sign of a run.
-	active map[string]time.Time
-	tidied time.Time
-	listed time.Time // the files that wait
-	away   bool      // Redis, at the last look
-	awake  wakefulness
+	// idle is since when tasks were seen in a state without a sign of a run.
+	idle map[idleTask]time.Time
+	// reached is how far the last sweep came behind those that wait the longest; zero:
+	// to the end.
+	reached store.WaitingBatch
+	begun   time.Time
+	tidied  time.Time
+	listed  time.Time // the files that wait
+	away    bool      // Redis, at the last look
+	awake   wakefulness
+}
+
+// idleTask is a task in one state.
+type idleTask struct {
+	task  string
+	state tasks.TaskState
+}
+
+func (w *Worker) newReconciler() *reconciler {
+	return &reconciler{Worker: w, idle: map[idleTask]time.Time{}, begun: time.Now()}
 }
 
 // reconcile sweeps until ctx ends.
 func (w *Worker) reconcile(ctx context.Context) {
-	r := &reconciler{Worker: w, active: map[string]time.Time{}}
+	r := w.newReconciler()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -98,25 +112,47 @@ func (r *reconciler) sweepBatches(ctx context.Context) error {
 		return nil
 	}
 	now := r.Now() // before the look: whoever is slow in between is not taken for dead
-	waiting, err := r.Store.Waiting(ctx, sweepAtOnce)
+	waiting, err := r.waiting(ctx)
 	if err != nil {
 		return err
 	}
-	// By the machine's own clock: a time that somebody sets is no sleep.
-	drowsy := r.awake.look(time.Now(), r.DeadAfter)
-	active := map[string]time.Time{}
+	drowsy := r.awake.look(momentSince(r.begun), r.DeadAfter)
+	idle := map[idleTask]time.Time{}
 	var trouble []error
 	for i := range waiting {
 		b := &waiting[i]
-		task := r.taskOf(ctx, b)
-		if task == tasks.Active && b.BeatAt.IsZero() {
-			active[taskKey(b)] = r.firstSeen(b, now)
+		task := idleTask{taskKey(b), r.taskOf(ctx, b)}
+		if b.BeatAt.IsZero() {
+			idle[task] = r.firstSeen(task, now)
 		}
-		judged := judgement{now: now, deadAfter: r.DeadAfter, task: task, activeSince: active[taskKey(b)], drowsy: drowsy}
+		judged := judgement{now: now, deadAfter: r.DeadAfter, task: task.state, idleSince: idle[task], drowsy: drowsy}
 		trouble = append(trouble, r.carryOut(ctx, b, judged.of(b)))
 	}
-	r.active = active
+	r.idle = idle
 	return errors.Join(trouble...)
+}
+
+// waiting are the batches that wait the longest and, if there are more, some of the
+// others, in turns: large files that wait for each other must not keep a lost ring of a
+// small one from being found.
+func (r *reconciler) waiting(ctx context.Context) ([]store.WaitingBatch, error) {
+	first, err := r.Store.Waiting(ctx, sweepAtOnce)
+	if err != nil || len(first) < sweepAtOnce {
+		r.reached = store.WaitingBatch{}
+		return first, err
+	}
+	if last := first[len(first)-1]; r.reached.Since.Before(last.Since) {
+		r.reached = last
+	}
+	others, err := r.Store.WaitingBehind(ctx, r.reached, sweepAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	r.reached = store.WaitingBatch{}
+	if len(others) == sweepAtOnce {
+		r.reached = others[len(others)-1]
+	}
+	return append(first, others...), nil
 }
 
 // taskOf asks for the task of a batch's generation. One that cannot be read is
@@ -140,8 +176,8 @@ func taskKey(b *store.WaitingBatch) string {
 	return tasks.BatchTaskID(string(b.State), b.ID, b.Generation)
 }
 
-func (r *reconciler) firstSeen(b *store.WaitingBatch, now time.Time) time.Time {
-	if since, seen := r.active[taskKey(b)]; seen {
+func (r *reconciler) firstSeen(task idleTask, now time.Time) time.Time {
+	if since, seen := r.idle[task]; seen {
 		return since
 	}
 	return now

@@ -10,6 +10,27 @@ import (
 	"teamsheet/internal/testkit"
 )
 
+// A ring that was lost behind more waiting batches than one sweep looks at is found.
+func TestLostRingBehindManyThatWait(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *world) {
+		file := text(t, w.edited("Lisbon", 3))
+		for range sweepAtOnce + 2 {
+			b := w.put(file)
+			must(t, w.bell.Preview(w.ctx, b.ID, b.Generation, b.File.Size))
+		}
+		lost := w.put(file)
+		w.clock.Add(ringGrace + time.Second)
+		r := w.worker(w.options()).newReconciler()
+		t.Cleanup(func() { must(t, r.close()) })
+		for range 2 {
+			must(t, r.sweepBatches(w.ctx))
+			if b := w.batch(lost.ID); b.Generation != lost.Generation+1 {
+				t.Fatalf("generation %d: it was rung for %d times", b.Generation, b.Generation-1)
+			}
+		}
+	})
+}
+
 // Files that people uploaded by mistake are kept for a day; the files of batches,
 // whatever their age, stay.
 func TestFilesThatWaitTooLongAreDropped(t *testing.T) {

@@ -27,9 +27,9 @@ type judgement struct {
 	now       time.Time
 	deadAfter time.Duration
 	task      tasks.TaskState
-	// activeSince is when the reconciler first saw the task active without any
+	// idleSince is when the reconciler first saw the task in this state without any
 	// sign of a run; zero: it is not.
-	activeSince time.Time
+	idleSince time.Time
 	// drowsy: whoever judges was stopped or cut off themself, and has not been awake
 	// for long enough to tell who else is silent.
 	drowsy bool
@@ -39,17 +39,34 @@ type judgement struct {
 // machine was stopped, or the database was away. What it then sees of others is as
 // old as what it has missed.
 type wakefulness struct {
-	looked, woke time.Time
+	looked     moment
+	woke       time.Duration
+	begun, was bool // there was a look; it was too late
+}
+
+// moment is now by two clocks of the machine: the one that nobody sets, but which
+// stands still while the machine sleeps, and the one on the wall.
+type moment struct {
+	awake time.Duration // since whatever moment
+	wall  time.Time
+}
+
+// momentSince is now; begun says since when it counts.
+func momentSince(begun time.Time) moment {
+	now := time.Now()
+	return moment{now.Sub(begun), now.Round(0)}
 }
 
 // look is told of each look at the database, and tells whether it is too early to
-// take anybody for dead. A process that has just begun has missed nothing.
-func (w *wakefulness) look(now time.Time, deadAfter time.Duration) (drowsy bool) {
-	if !w.looked.IsZero() && now.Sub(w.looked) > deadAfter/2 {
-		w.woke = now
+// take anybody for dead. A process that has just begun has missed nothing. A wall
+// clock that somebody set looks like a sleep: what was silent before is not known
+// then either.
+func (w *wakefulness) look(now moment, deadAfter time.Duration) (drowsy bool) {
+	if w.begun && max(now.awake-w.looked.awake, now.wall.Sub(w.looked.wall)) > deadAfter/2 {
+		w.woke, w.was = now.awake, true
 	}
-	w.looked = now
-	return !w.woke.IsZero() && now.Sub(w.woke) <= deadAfter
+	w.looked, w.begun = now, true
+	return w.was && now.awake-w.woke <= deadAfter
 }
 
 // of decides by the task and by the heartbeat of the batch's generation. Only a
@@ -65,11 +82,13 @@ func (j judgement) of(b *store.WaitingBatch) verdict {
 			return ringAgain // asynq has given it up; that is not for Redis to decide
 		}
 	case tasks.Active:
-		if !began && !j.activeSince.IsZero() && j.now.Sub(j.activeSince) > j.deadAfter {
+		if !began && j.idleFor() > j.deadAfter {
 			return ringAgain // died, or was orphaned in Redis, before it could begin
 		}
 	case tasks.Missing:
-		if !began && j.now.Sub(latest(b.Since, b.RungAt)) > ringGrace {
+		// A batch is as old as the clock of whoever made it says; the reconciler trusts
+		// its own as well, or a clock that is late would keep a lost ring lost.
+		if !began && j.now.Sub(b.RungAt) > ringGrace && max(j.now.Sub(b.Since), j.idleFor()) > ringGrace {
 			return ringAgain
 		}
 	}
@@ -79,9 +98,9 @@ func (j judgement) of(b *store.WaitingBatch) verdict {
 	return leave // alive, whatever Redis says
 }
 
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
+func (j judgement) idleFor() time.Duration {
+	if j.idleSince.IsZero() {
+		return 0
 	}
-	return b
+	return j.now.Sub(j.idleSince)
 }

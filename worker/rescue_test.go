@@ -22,15 +22,19 @@ func TestVerdict(t *testing.T) {
 	ago := func(seconds int) time.Time { return now.Add(-time.Duration(seconds) * time.Second) }
 	for name, test := range map[string]struct {
 		task        tasks.TaskState
-		since, rung int // seconds ago; -1: never
+		since, rung int // seconds ago; -1: never; less: so many seconds ahead
 		beat        int
-		activeSince int
+		idle        int
 		want        verdict
 	}{
 		"queued for long":                 {tasks.Queued, 500, 500, -1, -1, leave},
 		"retried after a dead worker":     {tasks.Queued, 500, 500, 100, -1, leave},
 		"just uploaded":                   {tasks.Missing, 1, -1, -1, -1, leave},
 		"ring lost":                       {tasks.Missing, 4, -1, -1, -1, ringAgain},
+		"ring lost, says a late clock":    {tasks.Missing, -3600, -1, -1, 4, ringAgain},
+		"new, says a late clock":          {tasks.Missing, -3600, -1, -1, 1, leave},
+		"old, says an early clock":        {tasks.Missing, 3600, 2, -1, 1, leave},
+		"rung a moment ago, and gone":     {tasks.Missing, 60, 2, -1, 60, leave},
 		"just rung again":                 {tasks.Missing, 60, 1, -1, -1, leave},
 		"Redis emptied under a worker":    {tasks.Missing, 60, 60, 5, -1, leave},
 		"Redis emptied, and worker dead":  {tasks.Missing, 60, 60, 21, -1, takeOver},
@@ -45,12 +49,12 @@ func TestVerdict(t *testing.T) {
 		"first seen active at this sweep": {tasks.Active, 9999, 9999, -1, 0, leave},
 	} {
 		at := func(seconds int) (t time.Time) {
-			if seconds >= 0 {
+			if seconds != -1 {
 				t = ago(seconds)
 			}
 			return t
 		}
-		j := judgement{now: now, deadAfter: 20 * time.Second, task: test.task, activeSince: at(test.activeSince)}
+		j := judgement{now: now, deadAfter: 20 * time.Second, task: test.task, idleSince: at(test.idle)}
 		if got := j.of(&store.WaitingBatch{Since: at(test.since), RungAt: at(test.rung), BeatAt: at(test.beat)}); got != test.want {
 			t.Errorf("%s: %d, want %d", name, got, test.want)
 		}
@@ -63,10 +67,13 @@ func TestWakefulness(t *testing.T) {
 	begin := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	var w wakefulness
 	for _, test := range []struct {
-		second int
-		want   bool
-	}{{0, false}, {4, false}, {13, false}, {60, true}, {64, true}, {72, true}, {80, true}, {81, false}, {85, false}} {
-		if got := w.look(begin.Add(time.Duration(test.second)*time.Second), 20*time.Second); got != test.want {
+		second, asleep int // the machine slept, or somebody set its clock ahead
+		want           bool
+	}{{0, 0, false}, {4, 0, false}, {13, 0, false}, {60, 0, true}, {64, 0, true}, {72, 0, true}, {80, 0, true}, {81, 0, false}, {85, 0, false},
+		{89, 3600, true}, {98, 3600, true}, {107, 3600, true}, {110, 3600, false}, {114, 0, false}, {118, 0, false}} {
+		awake := time.Duration(test.second) * time.Second
+		now := moment{awake, begin.Add(awake + time.Duration(test.asleep)*time.Second)}
+		if got := w.look(now, 20*time.Second); got != test.want {
 			t.Errorf("at second %d: drowsy %v", test.second, got)
 		}
 	}

@@ -39,6 +39,7 @@ type world struct {
 	clock      *clock
 	url        string
 	store      *store.Store
+	folder     string // of the files
 	blobs      *hookedBlobs
 	connection asynq.RedisConnOpt
 	redis      redis.UniversalClient
@@ -100,7 +101,8 @@ func newWorld(t testing.TB, url string, connection asynq.RedisConnOpt, people in
 		redis: connection.MakeRedisClient().(redis.UniversalClient)}
 	t.Cleanup(func() { _ = w.bell.Close() })
 	t.Cleanup(func() { _ = w.redis.Close() })
-	disk, err := blob.OpenDisk(t.TempDir())
+	w.folder = t.TempDir()
+	disk, err := blob.OpenDisk(w.folder)
 	must(t, err)
 	w.blobs = &hookedBlobs{Store: disk}
 	w.store = w.openStore(nil)
@@ -226,7 +228,7 @@ func text(t testing.TB, rows [][]string) []byte {
 // store a file as the producer does, without ringing.
 func (w *world) put(file []byte) batch.Batch {
 	w.t.Helper()
-	key := store.NewID()
+	key := blob.NewKey()
 	_, err := w.blobs.Put(w.ctx, key, bytes.NewReader(file))
 	must(w.t, err)
 	sum := sha256.Sum256(file)

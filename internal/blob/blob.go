@@ -3,11 +3,14 @@ package blob
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"net/url"
+	"strings"
 	"time"
 
 	"teamsheet/internal/fault"
@@ -57,6 +60,26 @@ func Open(ctx context.Context, address string) (Store, error) {
 		return nil, err
 	}
 	return harmed{s}, nil
+}
+
+// keyBytes is how many random bytes a key has.
+const keyBytes = 16
+
+// NewKey makes a key for a file.
+func NewKey() string {
+	var key [keyBytes]byte
+	_, _ = rand.Read(key[:]) // never fails: crypto/rand crashes the program instead
+	return hex.EncodeToString(key[:])
+}
+
+// Made reports whether a key is one of NewKey or WaitingKey. Whatever else is in a
+// folder or a bucket is somebody else's.
+func Made(key string) bool {
+	if strings.HasPrefix(key, waitingPrefix) {
+		return true
+	}
+	made, err := hex.DecodeString(key)
+	return err == nil && len(made) == keyBytes
 }
 
 func missing(err error) error {

@@ -242,6 +242,9 @@ func TestOnlyRefusalsArePermanent(t *testing.T) {
 		"no such recipient":  {testkit.AtRecipient, 550, true},
 		"busy":               {testkit.AtGreeting, 421, false},
 		"refused as a whole": {testkit.AtData, 554, true},
+		"not this sender":    {testkit.AtSender, 553, false},
+		"no password":        {testkit.AtSender, 530, false},
+		"no password yet":    {testkit.AtRecipient, 530, false},
 		"later, after data":  {testkit.AtData, 452, false},
 	}
 	for name, test := range tests {

@@ -91,17 +91,36 @@ func (s *smtpServer) deliver(ctx context.Context, _ string, message *mail.Msg) e
 }
 
 // smtpError keeps the reply code alone: a server's words may repeat the address.
-// Only a 5xx reply is permanent (RFC 5321 §4.2.1); a broken connection is not.
+// Only a 5xx reply is permanent (RFC 5321 §4.2.1); a broken connection is not, nor is
+// what an operator can mend while the mail waits.
 func smtpError(err error) error {
 	var refused *mail.SendError
 	if !errors.As(err, &refused) || refused.ErrorCode() == 0 {
 		return fmt.Errorf("send mail: %w", networkError(err))
 	}
 	reply := fmt.Errorf("send mail: the server replied %d", refused.ErrorCode())
-	if refused.ErrorCode() >= 500 {
+	if refused.ErrorCode() >= 500 && !refusesUs(refused) {
 		return &Refused{reply}
 	}
 	return reply
+}
+
+// Replies that ask for another way to sign in (RFC 4954 §6, RFC 3207 §4).
+const (
+	authRequired   = 530
+	authWeak       = 534
+	authFailed     = 535
+	authEncryption = 538
+)
+
+// refusesUs reports whether the server refuses the sender or the sign-in, and not this
+// mail: every other one would be refused too.
+func refusesUs(refused *mail.SendError) bool {
+	switch refused.ErrorCode() {
+	case authRequired, authWeak, authFailed, authEncryption:
+		return true
+	}
+	return refused.Reason == mail.ErrSMTPMailFrom
 }
 
 // networkError says why no mail could be handed over, so that whoever is called at

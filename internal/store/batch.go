@@ -140,6 +140,13 @@ func (s *Store) addProgress(ctx context.Context, list []batch.Batch) error {
 	return nil
 }
 
+// Begun is when the first organization was made: no stored file of this database is
+// older. found is false when there is none, and so no file either.
+func (s *Store) Begun(ctx context.Context) (at time.Time, found bool, err error) {
+	found, err = s.reads(ctx).one(&at, "SELECT created_at FROM orgs ORDER BY created_at LIMIT 1")
+	return at.UTC(), found, wrap(err, "look for the first organization")
+}
+
 // FilesNeeded tells of each of the stored files (by blob key) that the database knows
 // whether it is needed: by a batch that is unfinished or finished after a time, as
 // somebody's photo or on its way to be one. A file that is not in the answer is

@@ -23,8 +23,20 @@ type WaitingBatch struct {
 
 // Waiting lists batches that a task should be moving, the longest waiting first.
 func (s *Store) Waiting(ctx context.Context, limit int) ([]WaitingBatch, error) {
-	list, err := s.reads(ctx).batches(" WHERE b.state IN ('uploaded', 'confirmed')"+
-		" ORDER BY coalesce(b.confirmed_at, b.uploaded_at), b.id LIMIT ?", pageLimit(limit))
+	return s.waiting(ctx, &conditions{}, limit)
+}
+
+// WaitingBehind lists batches as Waiting does, from behind one of an earlier list on.
+func (s *Store) WaitingBehind(ctx context.Context, last WaitingBatch, limit int) ([]WaitingBatch, error) {
+	where := &conditions{}
+	where.add("(coalesce(b.confirmed_at, b.uploaded_at), b.id) > (?, ?)", stored(last.Since), uid(last.ID))
+	return s.waiting(ctx, where, limit)
+}
+
+func (s *Store) waiting(ctx context.Context, where *conditions, limit int) ([]WaitingBatch, error) {
+	where.add("b.state IN ('uploaded', 'confirmed')")
+	list, err := s.reads(ctx).batches(where.sql()+" ORDER BY coalesce(b.confirmed_at, b.uploaded_at), b.id LIMIT ?",
+		append(where.args, pageLimit(limit))...)
 	if err != nil {
 		return nil, err
 	}
@@ -140,15 +152,20 @@ type runRef struct {
 // dropRunsAtOnce is how many runs one sweep drops.
 const dropRunsAtOnce = 20
 
-// DropDeadRuns drops the rows of runs that are not a batch's live run and have
-// had no heartbeat for an hour, and the heartbeats of batches that have finished.
-// Returns how many runs.
+// mayCount is a run that its batch may still come to: its state and generation let
+// it end, however long it has been silent. A preview ends before its run does; of a
+// batch that is being saved, a run that has ended may be what is saved.
+const mayCount = "r.state = b.state AND r.generation = b.generation AND (r.ended_at IS NULL OR b.state = 'confirmed')"
+
+// DropDeadRuns drops the rows of runs that their batches can no longer come to and
+// that have had no heartbeat for an hour, and the heartbeats of batches that have
+// finished. Returns how many runs.
 func (s *Store) DropDeadRuns(ctx context.Context) (int, error) {
 	old := s.now().Add(-deadAfter)
 	var runs []runRef
 	if err := s.reads(ctx).all(&runs, "SELECT r.org_id, r.batch_id, r.number FROM runs r"+
 		" JOIN batches b ON b.org_id = r.org_id AND b.id = r.batch_id"+
-		" WHERE r.number <> b.run AND r.started_at < ? ORDER BY r.started_at LIMIT ?", old, dropRunsAtOnce); err != nil {
+		" WHERE r.number <> b.run AND NOT ("+mayCount+") AND r.started_at < ? ORDER BY r.started_at LIMIT ?", old, dropRunsAtOnce); err != nil {
 		return 0, wrap(err, "list runs")
 	}
 	dropped := 0

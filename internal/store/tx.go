@@ -177,16 +177,23 @@ func (s *Store) inTx(ctx context.Context, l limits, write func(*handle) error) e
 }
 
 // repeatable is inTx for a write that may run twice without harm: an unknown
-// outcome is settled by doing it again.
+// outcome is settled by doing it again. If that only fails, it is still unknown.
 func (s *Store) repeatable(ctx context.Context, write func(*handle) error) error {
 	const tries = 3
-	var err error
+	var unknown error
 	for range tries {
-		if err = s.inTx(ctx, shortWrite, write); !isUnknown(err) {
+		err := s.inTx(ctx, shortWrite, write)
+		switch {
+		case err == nil:
+			return nil
+		case !isUnknown(err) && unknown != nil:
+			return errors.Join(err, unknown)
+		case !isUnknown(err):
 			return err
 		}
+		unknown = err
 	}
-	return err
+	return unknown
 }
 
 // enter waits for the writer's turn on SQLite.

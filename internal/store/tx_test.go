@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"teamsheet/internal/fault"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/testkit"
 )
@@ -122,6 +123,27 @@ func TestPanicWhilePeopleAreRead(t *testing.T) {
 				}()
 				_ = s.View(t.Context(), org.ID, read)
 			}()
+		}
+	})
+}
+
+// A write whose outcome is unknown stays unknown when a later try only fails: the first
+// may still be ending.
+func TestUnknownStaysUnknown(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store) {
+		tries := 0
+		err := s.repeatable(t.Context(), func(*handle) error {
+			if tries++; tries == 1 {
+				return &unknownOutcome{errors.New("the line is down")}
+			}
+			return fault.New(fault.Unavailable, "database-busy", "The database is busy.")
+		})
+		if tries != 2 || !errors.Is(err, ErrOutcomeUnknown) || !fault.Is(err, fault.Unavailable) {
+			t.Errorf("after %d tries: %v", tries, err)
+		}
+		if err := s.repeatable(t.Context(), func(*handle) error { return errMoved }); errors.Is(err, ErrOutcomeUnknown) {
+			t.Errorf("a failure is %v", err)
 		}
 	})
 }

@@ -24,11 +24,17 @@ type mark struct {
 // for, the lost transaction might still be ending.
 func (m mark) decides() bool { return m.auditID != "" && (m.orgLocked || m.batchID != "") }
 
+// ErrOutcomeUnknown is in the chain of an error after which nobody knows whether the
+// write was done, or will yet be.
+var ErrOutcomeUnknown = errors.New("outcome unknown")
+
 // unknownOutcome is a COMMIT of which nobody knows whether it happened.
 type unknownOutcome struct{ cause error }
 
 func (u *unknownOutcome) Error() string { return "commit: outcome unknown: " + u.cause.Error() }
 func (u *unknownOutcome) Unwrap() error { return u.cause }
+
+func (u *unknownOutcome) Is(target error) bool { return target == ErrOutcomeUnknown }
 
 func isUnknown(err error) bool {
 	var unknown *unknownOutcome

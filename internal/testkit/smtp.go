@@ -35,6 +35,7 @@ type Stage string
 // The stages, in their order.
 const (
 	AtGreeting  Stage = "greeting" // on connecting
+	AtSender    Stage = "sender"
 	AtRecipient Stage = "recipient"
 	AtData      Stage = "data" // after the whole message was sent
 )
@@ -225,6 +226,9 @@ type session struct {
 }
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	if err := s.server.refused(AtSender); err != nil {
+		return err
+	}
 	s.from = from
 	return nil
 }

@@ -209,6 +209,13 @@ func (w *world) wantWaiting(want ...store.WaitingBatch) {
 			w.t.Errorf("waiting:\n%s", diff)
 		}
 	}
+	for i, last := range got {
+		behind, err := w.store.WaitingBehind(w.ctx, last, 10)
+		w.must(err)
+		if diff := cmp.Diff(got[i+1:], behind); diff != "" {
+			w.t.Errorf("waiting behind number %d:\n%s", i+1, diff)
+		}
+	}
 }
 
 // testWaitingConfirmed waits in another state: the heartbeat of the preview says
@@ -234,6 +241,8 @@ func testDeadRuns(t *testing.T, w *world) {
 	w.wantDropped(0)
 	w.clock.Add(31 * time.Minute)
 	w.must(w.store.Beat(w.ctx, slowRun, batch.Progress{}))
+	w.wantDropped(0) // the dead one might still end its preview
+	w.takeOver(dead)
 	w.wantDropped(1)
 	w.clock.Add(59 * time.Minute)
 	w.wantDropped(0)
@@ -251,6 +260,54 @@ func testDeadRuns(t *testing.T, w *world) {
 	}
 	// What the dead run wrote is gone: writing it again does not collide.
 	w.addTwice(&store.Run{Batch: deadRun.Batch, Number: deadRun.Number})
+}
+
+// testFrozenRun has a machine sleep in the middle of a preview, for longer than a run
+// may be silent. Whatever sweeps first when it wakes, the run can still end, so that
+// all it wrote is kept until it can no longer.
+func testFrozenRun(t *testing.T, w *world) {
+	b := w.upload()
+	run := w.startRun(b)
+	rows := w.sampleRows()
+	w.must(w.store.AddRows(w.ctx, run, rows[:3]))
+	w.clock.Add(8 * time.Hour)
+	w.wantDropped(0)
+	w.must(w.store.AddRows(w.ctx, run, rows[3:]))
+	moved, err := w.store.FinishPreview(w.ctx, run, totalsOf(rows), 1)
+	w.must(err)
+	kept, _, err := w.store.Rows(w.ctx, w.org.ID, b.ID, store.RowsQuery{})
+	w.must(err)
+	if !moved || len(kept) != len(rows) {
+		t.Errorf("moved %v, with %d of %d rows", moved, len(kept), len(rows))
+	}
+	// A run that ended without an end of its preview, and so will have none, is dropped.
+	failed := w.startRun(w.upload())
+	w.must(w.store.AddRows(w.ctx, failed, rows))
+	w.must(w.store.EndRun(w.ctx, failed))
+	w.clock.Add(2 * time.Hour)
+	w.wantDropped(1)
+	// What looks at a file again has ended before its rows are saved.
+	confirmed := w.confirm(w.readyBatch())
+	again, ok, err := w.store.StartRun(w.ctx, confirmed.ID, confirmed.Generation, batch.Confirmed)
+	w.must(err)
+	w.must(w.store.EndRun(w.ctx, again))
+	w.clock.Add(2 * time.Hour)
+	w.wantDropped(0)
+	w.takeOver(confirmed)
+	w.wantDropped(1)
+	if !ok {
+		t.Error("the second look did not begin")
+	}
+}
+
+// takeOver raises the generation of a batch, as if its worker was gone.
+func (w *world) takeOver(b batch.Batch) {
+	w.t.Helper()
+	moved, err := w.store.NextGeneration(w.ctx, b.ID, b.Generation, time.Minute)
+	w.must(err)
+	if !moved {
+		w.t.Fatal("the batch was not taken over")
+	}
 }
 
 // addTwice adds rows in two passes and then one more: what was gathered of the

@@ -85,6 +85,7 @@ func Suite(t *testing.T, fresh Database) {
 		{"Heartbeats", testHeartbeats},
 		{"WaitingConfirmed", testWaitingConfirmed},
 		{"DeadRuns", testDeadRuns},
+		{"FrozenRun", testFrozenRun},
 		{"UnknownBatch", testUnknownBatch},
 		{"Stats", testStats},
 		{"Swaps", testSwaps},
