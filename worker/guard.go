@@ -110,7 +110,8 @@ func (w *Worker) ended(ctx context.Context, run *store.Run) {
 	}
 }
 
-// patience is how long trouble of the machine is waited out for one batch.
+// patience is how long a worker waits out the machine's trouble for one batch. Time
+// in which there was no worker at all is no trouble of the batch's.
 const patience = 24 * time.Hour
 
 // finalFailure tells whether the batch has to fail with err, and with what.
@@ -124,11 +125,24 @@ func (w *Worker) finalFailure(ctx context.Context, taskType string, run *store.R
 	case errors.As(err, &h):
 		return h.failure, true
 	case machineAway(err) && !tookTooLong(ctx):
-		return internalFailure(state), run != nil && w.Now().Sub(waitingSince(run)) > patience
+		return internalFailure(state), w.outOfPatience(run)
 	}
 	tried, _ := asynq.GetRetryCount(ctx)
 	most, _ := asynq.GetMaxRetry(ctx)
 	return internalFailure(state), tried >= most
+}
+
+// outOfPatience reports whether trouble has been waited out for too long for a run; nil:
+// it has not begun.
+func (w *Worker) outOfPatience(run *store.Run) bool {
+	if run == nil {
+		return false
+	}
+	since := waitingSince(run)
+	if w.begun.After(since) {
+		since = w.begun
+	}
+	return w.Now().Sub(since) > patience
 }
 
 func waitingSince(run *store.Run) time.Time {

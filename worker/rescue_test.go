@@ -301,6 +301,12 @@ func TestTroubleOfTheMachineIsWaitedOut(t *testing.T) {
 			t.Errorf("the batch is %s", got.State)
 		}
 		w.clock.Add(patience + time.Minute)
+		young := w.worker(w.options()) // nobody was there meanwhile
+		defer func() { must(t, young.close()) }()
+		err = young.batchHandler(young.preview)(w.ctx, task)
+		if got := w.batch(b.ID); got.State != batch.Uploaded || err == nil || err.Error() != "files-away" {
+			t.Errorf("at the first trouble after a day without workers the batch is %s, %v", got.State, err)
+		}
 		must(t, handler.batchHandler(handler.preview)(w.ctx, task))
 		if got := w.batch(b.ID); got.State != batch.Failed || got.Failure.Code != batch.FailureInternal {
 			t.Errorf("after a day the batch is %s", got.State)

@@ -114,6 +114,7 @@ type Worker struct {
 	// outboxFilled wakes the reconciler to ring for mails.
 	outboxFilled chan struct{}
 	stallAfter   time.Duration
+	begun        time.Time
 	// large holds one for each large file that is being checked.
 	large chan struct{}
 }
@@ -127,8 +128,9 @@ func New(options Options) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up worker: %w", err)
 	}
+	options = options.withDefaults()
 	return &Worker{
-		Options: options.withDefaults(), bell: tasks.NewBell(options.Connection), inspector: inspector,
+		Options: options, begun: options.Now(), bell: tasks.NewBell(options.Connection), inspector: inspector,
 		outboxFilled: make(chan struct{}, 1), stallAfter: stallAfter, large: make(chan struct{}, largeAtOnce),
 	}, nil
 }

@@ -38,5 +38,17 @@ func (f *folder) deliver(_ context.Context, name string, message *mail.Msg) erro
 		_ = os.Remove(unfinished.Name()) // only an unfinished file would stay
 		return fmt.Errorf("write mail: %w", err)
 	}
+	return f.sync()
+}
+
+// sync has the name of a new file outlive a loss of power, as the file does.
+func (f *folder) sync() error {
+	opened, err := os.Open(f.path)
+	if err == nil {
+		err = errors.Join(opened.Sync(), opened.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("write mail: %w", err)
+	}
 	return nil
 }

@@ -31,11 +31,15 @@ const (
 	clockSlips = time.Second
 )
 
-// set notes a look at the database's clock.
-func (c *clock) set(there time.Time, own reading) {
+// set notes a look at the database's clock that was asked for and answered at these
+// readings. One that took long says little: whoever looked was stopped meanwhile.
+func (c *clock) set(there time.Time, asked, answered reading) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.looked, c.there = own, there
+	took := max(answered.steady.Sub(asked.steady), answered.wall.Sub(asked.wall))
+	if took < clockSlips || c.there.IsZero() {
+		c.looked, c.there = answered, there
+	}
 }
 
 // at is the agreed time; sure tells that the last look is still good. Before the
@@ -81,9 +85,10 @@ func (s *Store) lookAtClock(ctx context.Context) {
 		return
 	}
 	h := &handle{ctx: ctx, db: s.read.WithContext(ctx), dialect: s.dialect}
+	asked := s.own()
 	var there time.Time
 	if found, err := h.one(&there, "SELECT "+sql); err == nil && found {
-		s.clock.set(there, s.own())
+		s.clock.set(there, asked, s.own())
 	}
 }
 

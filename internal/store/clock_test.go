@@ -135,7 +135,8 @@ func TestClockThatSlips(t *testing.T) {
 	if now, sure := c.at(base); sure || !now.Equal(base.wall) {
 		t.Errorf("before any look it is %v, sure %v", now, sure)
 	}
-	c.set(there, base)
+	c.set(there, base, base)
+	c.set(there.Add(apart), base, after(2*clockSlips, 2*clockSlips)) // stopped while it looked
 	for _, each := range []struct {
 		what         string
 		steady, wall time.Duration

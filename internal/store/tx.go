@@ -258,10 +258,11 @@ func (s *Store) limit(h *handle, l limits) error {
 	if clock == "" {
 		return h.do(statement, args...)
 	}
+	asked := s.own()
 	var row struct{ There time.Time }
 	found, err := h.one(&row, statement+", "+clock+" AS there", args...)
 	if err == nil && found {
-		s.clock.set(row.There, s.own())
+		s.clock.set(row.There, asked, s.own())
 		h.now = s.now()
 	}
 	return err

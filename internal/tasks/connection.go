@@ -39,7 +39,8 @@ func Connect(address string) (asynq.RedisConnOpt, error) {
 }
 
 // dialed is a connection made by go-redis itself, which knows more settings than
-// asynq passes on.
+// asynq passes on. Its calls end with their contexts: without ContextTimeoutEnabled
+// one that hangs goes on, and is tried again, until go-redis's own limits.
 type dialed func() redis.UniversalClient
 
 // MakeRedisClient makes a new client; asynq wants it untyped.
@@ -52,6 +53,7 @@ func standalone(address string) (asynq.RedisConnOpt, error) {
 	}
 	return dialed(func() redis.UniversalClient {
 		fresh := *options // NewClient fills in defaults
+		fresh.ContextTimeoutEnabled = true
 		return redis.NewClient(&fresh)
 	}), nil
 }
@@ -75,7 +77,7 @@ func sentinel(address *url.URL) (asynq.RedisConnOpt, error) {
 			MasterName: master, SentinelAddrs: hosts(address, "26379"), DB: database,
 			Username: user, Password: password,
 			SentinelUsername: query.Get("sentinel_username"), SentinelPassword: query.Get("sentinel_password"),
-			TLSConfig: encryption(query),
+			TLSConfig: encryption(query), ContextTimeoutEnabled: true,
 		})
 	}), nil
 }
@@ -88,7 +90,7 @@ func cluster(address *url.URL) (asynq.RedisConnOpt, error) {
 	return dialed(func() redis.UniversalClient {
 		return redis.NewClusterClient(&redis.ClusterOptions{
 			Addrs: hosts(address, "6379"), Username: user, Password: password,
-			TLSConfig: encryption(address.Query()),
+			TLSConfig: encryption(address.Query()), ContextTimeoutEnabled: true,
 		})
 	}), nil
 }

@@ -69,3 +69,18 @@ func TestConnectRefusesWithoutRepeatingTheAddress(t *testing.T) {
 		}
 	}
 }
+
+// Without it a Redis that takes connections and says nothing holds an upload up for
+// ten seconds, however long its ring may take.
+func TestCallsEndWithTheirContexts(t *testing.T) {
+	t.Parallel()
+	for name, heeded := range map[string]bool{
+		"standalone": client[*redis.Client](t, "redis://a").Options().ContextTimeoutEnabled,
+		"sentinel":   client[*redis.Client](t, "redis-sentinel://a?master=team").Options().ContextTimeoutEnabled,
+		"cluster":    client[*redis.ClusterClient](t, "redis-cluster://a").Options().ContextTimeoutEnabled,
+	} {
+		if !heeded {
+			t.Errorf("%s: calls go on after their contexts", name)
+		}
+	}
+}
