@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -30,12 +31,21 @@ const adminEmail = "ana@example.com"
 // install makes an installation with its producer running, and no worker yet.
 func install(t *testing.T, people int) *installation {
 	t.Helper()
-	i := &installation{t: t, database: testkit.PostgresURL(t), redis: testkit.StartRedis(t), mail: testkit.SMTP(t)}
+	redis := testkit.StartRedis(t)
+	i := installWith(t, redis.URL(), people)
+	i.redis = redis
+	return i
+}
+
+// installWith is install on the Redis at an address.
+func installWith(t *testing.T, redisURL string, people int) *installation {
+	t.Helper()
+	i := &installation{t: t, database: testkit.PostgresURL(t), mail: testkit.SMTP(t)}
 	i.settings = process.Settings{
 		"TEAMSHEET_ADDR":         "127.0.0.1:0",
 		"TEAMSHEET_DATA_DIR":     t.TempDir(),
 		"TEAMSHEET_DATABASE_URL": i.database,
-		"TEAMSHEET_REDIS_URL":    i.redis.URL(),
+		"TEAMSHEET_REDIS_URL":    redisURL,
 		"TEAMSHEET_SMTP_URL":     i.mail.URL(),
 	}
 	command(t, i.settings, "migrate")
@@ -84,6 +94,39 @@ func TestRedisMayLoseEverything(t *testing.T) {
 	i.worker()
 	if done := i.admin.settle(ready.ID); done.State != "applied" {
 		t.Errorf("batch is %s (%+v), want applied", done.State, done.Failure)
+	}
+}
+
+// Keys of one command lie on one node, or a cluster refuses it.
+func TestRedisClusterWhoseNodesLoseEverything(t *testing.T) {
+	processTest(t)
+	cluster := testkit.StartRedisCluster(t, 3)
+	i := installWith(t, cluster.URL(), 1000)
+	worker := i.worker()
+	sheet := i.admin.download("?complete=1")
+	sheet.set(t, 1, "License Type", "gold")
+	if rejected := i.admin.preview("team.txt", sheet.bytes()); rejected.State != "rejected" {
+		t.Errorf("batch is %s, want rejected", rejected.State)
+	}
+	i.mail.WaitFor(1)
+
+	before := i.admin.download("?complete=1")
+	sheet = edited(t, before)
+	ready := i.admin.preview("team.txt", sheet.bytes())
+	worker.stop()
+	i.admin.confirm(ready)
+	for _, node := range cluster.Nodes {
+		node.Kill()
+		node.Restart()
+	}
+	cluster.AwaitOK(t)
+	worker = i.worker()
+	if done := i.admin.settle(ready.ID); done.State != "applied" {
+		t.Fatalf("batch is %s (%+v), want applied", done.State, done.Failure)
+	}
+	checkApplied(t, before, sheet, i.admin.download("?complete=1"))
+	if log := strings.Join(worker.Lines(), "\n"); strings.Contains(log, "CROSSSLOT") {
+		t.Errorf("a command was for several nodes:\n%s", log)
 	}
 }
 

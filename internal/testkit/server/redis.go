@@ -23,22 +23,39 @@ func Redis(ctx context.Context) (*Server, error) {
 	if program == "" {
 		return nil, errors.New("find redis-server: it is not installed")
 	}
-	return onFreePort(func(port int) (*Server, error) { return redisOn(ctx, program, port) })
+	return onFreePort(func(port int) (*Server, error) { return redisOn(ctx, program, port, rand.Text()) })
 }
 
-func redisOn(ctx context.Context, program string, port int) (*Server, error) {
+// RedisNode starts a redis-server that can be a node of a Redis Cluster: it has no
+// slots and knows no other nodes yet. All nodes of a cluster have one password. Started
+// again it is empty, and has the place in its cluster that it had.
+func RedisNode(ctx context.Context, password string) (*Server, error) {
+	program := FindRedis()
+	if program == "" {
+		return nil, errors.New("find redis-server: it is not installed")
+	}
+	return onFreePort(func(port int) (*Server, error) {
+		bus, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		return redisOn(ctx, program, port, password, "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(bus),
+			"--cluster-node-timeout", "2000")
+	})
+}
+
+func redisOn(ctx context.Context, program string, port int, password string, more ...string) (*Server, error) {
 	dir, err := os.MkdirTemp("", "teamsheet-redis-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for Redis: %w", err)
 	}
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	password := rand.Text()
 	s := &Server{
 		program: program,
-		args: []string{
+		args: append([]string{
 			"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--requirepass", password,
 			"--save", "", "--appendonly", "no", "--dir", dir, "--maxmemory-policy", "noeviction",
-		},
+		}, more...),
 		dir:   dir,
 		url:   (&url.URL{Scheme: "redis", User: url.UserPassword("", password), Host: address, Path: "/0"}).String(),
 		ready: func(ctx context.Context) error { return redisAnswers(ctx, address, password) },
