@@ -21,7 +21,7 @@ type crashPoint struct {
 func crashPoints() []crashPoint {
 	return []crashPoint{
 		{name: "after_blob", producer: true}, {name: "after_insert", producer: true}, {name: "after_ring", producer: true},
-		{name: "after_lock"}, {name: "mid_update"}, {name: "before_commit"}, {name: "after_commit"}, {name: "before_ack"},
+		{name: beforeOutcome}, {name: "after_lock"}, {name: "mid_update"}, {name: "before_commit"}, {name: "after_commit"}, {name: "before_ack"},
 		{name: "after_smtp_data", mail: true}, {name: "before_mark_sent", mail: true},
 	}
 }

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,6 +46,45 @@ func TestMailIsSentOnceTheServerIsBack(t *testing.T) {
 		w.reject() // its mail comes after all that is due
 		if all := w.awaitMails(4); all[3].MessageID == all[0].MessageID {
 			t.Error("a mail that was sent was sent again")
+		}
+	})
+}
+
+// A mail server is away for a night: nobody hammers at it, and in the morning each
+// report arrives, once.
+func TestMailsOutliveAnOutageOfHours(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *world) {
+		const reports, tries = 3, 9
+		away := func() error { return errors.New("connection refused") }
+		w.sender.answers(away)
+		w.start(w.options())
+		for range reports {
+			w.reject()
+		}
+		for try := range tries {
+			testkit.Wait(t, "the tries to be put down", func() bool {
+				return strings.Count(w.log.String(), "mail not sent") >= reports*(try+1)
+			})
+			if try == tries-1 {
+				w.sender.answers(nil)
+			}
+			w.clock.Add(80 * time.Minute) // longer than any pause between two tries
+		}
+		w.awaitMails(reports * (tries + 1))
+		testkit.Wait(t, "the mails to be settled", func() bool { return w.pendingMails() == 0 })
+		w.clock.Add(80 * time.Minute)
+		w.reject() // its mail comes after all that is due
+		counted := map[string]int{}
+		for _, m := range w.awaitMails(reports*(tries+1) + 1) {
+			counted[m.MessageID]++
+		}
+		if len(counted) != reports+1 {
+			t.Errorf("%d reports were sent, want %d", len(counted), reports+1)
+		}
+		for id, n := range counted {
+			if n != tries+1 && n != 1 {
+				t.Errorf("%s was tried %d times in a night, want %d", id, n, tries+1)
+			}
 		}
 	})
 }
