@@ -102,6 +102,17 @@ func fillRows(q store.RowsQuery, read func(store.RowsQuery) ([]plan.RowReport, i
 	return p, nil
 }
 
+// people are those whom rows are about.
+func (p rowsPage) people() []profile.ID {
+	var ids []profile.ID
+	for i := range p.rows {
+		if !p.rows[i].ProfileID.IsZero() {
+			ids = append(ids, p.rows[i].ProfileID)
+		}
+	}
+	return ids
+}
+
 // rowsView is the table of rows and what is above and below it.
 type rowsView struct {
 	Action, Show, Code, CodeWord, Value, Search string
@@ -126,6 +137,7 @@ type rowView struct {
 	Row                int
 	State              chipView
 	Name, URL          string
+	KnownBy            []string // what tells the person from a namesake
 	Problems, Warnings []problem.Problem
 	Changes            []changeView
 }
@@ -144,7 +156,8 @@ func newRowsView(p batchParts) *rowsView {
 		Filtered: q.filtered(), Clear: rowsURL(id, rowsQuery{Show: q.Show}), Caption: captionOf(q),
 		Empty: emptyOf(q)}
 	for i := range p.rows.rows {
-		v.Rows = append(v.Rows, newRowView(&p.rows.rows[i]))
+		r := &p.rows.rows[i]
+		v.Rows = append(v.Rows, newRowView(r, p.known[r.ProfileID]))
 	}
 	v.addPager(id, q, p.rows)
 	return v
@@ -215,10 +228,15 @@ func columnOptions(selected string) []optionView {
 	return options
 }
 
-func newRowView(r *plan.RowReport) rowView {
+func newRowView(r *plan.RowReport, known store.Identifiers) rowView {
 	v := rowView{Row: r.Row, Name: r.Name, State: rowChip(r), Problems: r.Problems, Warnings: warningsBeside(r)}
 	if !r.ProfileID.IsZero() {
 		v.URL = profileURL(r.ProfileID)
+	}
+	for _, by := range []string{known.Email, known.EmployeeID} {
+		if by != "" && by != r.Name {
+			v.KnownBy = append(v.KnownBy, by)
+		}
 	}
 	for _, c := range r.Changes {
 		v.Changes = append(v.Changes, newChangeView(c))

@@ -65,5 +65,8 @@ func (s *Server) batchParts(r *http.Request, b batch.Batch) (batchParts, error) 
 	p.rows, err = fillRows(query.forStore(), func(q store.RowsQuery) ([]plan.RowReport, int, error) {
 		return s.Store.Rows(ctx, b.OrgID, b.ID, q)
 	})
+	if err == nil {
+		p.known, err = s.Store.Identifiers(ctx, b.OrgID, p.rows.people())
+	}
 	return p, err
 }

@@ -10,6 +10,8 @@ import (
 	"teamsheet/internal/batch"
 	"teamsheet/internal/plan"
 	"teamsheet/internal/problem"
+	"teamsheet/internal/profile"
+	"teamsheet/internal/store"
 )
 
 // batchView is the page of one batch, the same for its whole life.
@@ -76,6 +78,7 @@ type batchParts struct {
 	groups    []plan.Group
 	nextGroup int
 	rows      rowsPage
+	known     map[profile.ID]store.Identifiers // of the people in rows
 	query     rowsQuery
 	meanwhile *meanwhileView
 	moved     *movedView

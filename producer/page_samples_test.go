@@ -127,6 +127,15 @@ func sampleRows() []plan.RowReport {
 	}
 }
 
+// sampleKnown are the identifiers of the people of sampleRows; of two of them one is
+// missing.
+func sampleKnown() map[profile.ID]store.Identifiers {
+	return map[profile.ID]store.Identifiers{
+		sampleID(2): {Email: "r.costa@demo.example", EmployeeID: "000124"}, sampleID(3): {Email: "layla@demo.example"},
+		sampleID(4): {EmployeeID: "000125"}, sampleID(5): {Email: "sinead@demo.example", EmployeeID: "000126"},
+	}
+}
+
 func sampleProblemRows() []plan.RowReport {
 	return []plan.RowReport{
 		{Row: 17, ProfileID: sampleID(2), Name: "Rui Costa", Result: plan.Invalid, Problems: []problem.Problem{
@@ -160,7 +169,7 @@ func sampleParts(state batch.State, query rowsQuery) batchParts {
 	b := sampleBatch(state)
 	p := batchParts{layout: sampleLayout("history"), batch: b, query: query, maxSize: 1 << 30, maxRows: 2_000_000}
 	if b.PreviewedAt != nil {
-		p.rows = rowsPage{rows: sampleRows(), next: 2041}
+		p.rows, p.known = rowsPage{rows: sampleRows(), next: 2041}, sampleKnown()
 	}
 	if b.Counts.Invalid > 0 {
 		p.rows.rows, p.groups, p.nextGroup = sampleProblemRows(), sampleGroups(), 20

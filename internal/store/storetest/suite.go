@@ -60,6 +60,7 @@ func Suite(t *testing.T, fresh Database) {
 		{"Meanwhile", testMeanwhile},
 		{"Ahead", testAhead},
 		{"Photos", testPhotos},
+		{"Identifiers", testIdentifiers},
 		{"LooseBlobs", testLooseBlobs},
 		{"CreateBatch", testCreateBatch},
 		{"Idempotency", testIdempotency},
