@@ -42,7 +42,7 @@ func (s *Server) passwordSet(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	token := r.PathValue("token")
-	_, err := s.Auth.UseLink(r.Context(), token, r.PostForm.Get("password"))
+	_, err := s.Auth.UseLink(r.Context(), token, r.PostForm.Get("password"), requestID(r.Context()))
 	if err == nil {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return

@@ -97,7 +97,7 @@ func (w *world) site() *httptest.Server {
 		}
 	})
 	mux.HandleFunc("POST /password", func(rw http.ResponseWriter, r *http.Request) {
-		if _, err := w.auth.UseLink(r.Context(), r.FormValue("token"), r.FormValue("password")); err != nil {
+		if _, err := w.auth.UseLink(r.Context(), r.FormValue("token"), r.FormValue("password"), "R1"); err != nil {
 			fail(rw, r, err)
 		}
 	})
@@ -509,16 +509,16 @@ func TestPasswordLink(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 	}
-	if _, err := w.auth.UseLink(ctx, token, "short"); fault.CodeOf(err) != "password-not-allowed" {
+	if _, err := w.auth.UseLink(ctx, token, "short", "R1"); fault.CodeOf(err) != "password-not-allowed" {
 		t.Errorf("%v", err)
 	}
-	if _, err := w.auth.UseLink(ctx, token, "another long password"); err != nil {
+	if _, err := w.auth.UseLink(ctx, token, "another long password", "R1"); err != nil {
 		t.Fatal(err)
 	}
 	w.must(w.signIn(w.account.Email, "another long password", "192.0.2.1"))
 	for _, used := range []string{token, "", "x", strings.Repeat("A", 43)} {
 		_, err1 := w.auth.LinkAccount(ctx, used)
-		_, err2 := w.auth.UseLink(ctx, used, "a third long password")
+		_, err2 := w.auth.UseLink(ctx, used, "a third long password", "R1")
 		if fault.CodeOf(err1) != "link-used-up" || fault.CodeOf(err2) != "link-used-up" || !fault.Is(err1, fault.NotFound) {
 			t.Errorf("%q: %v, %v", used, err1, err2)
 		}
@@ -542,7 +542,7 @@ func TestLinkIsUsedOnce(t *testing.T) {
 		wait.Go(func() {
 			ctx, err := w.auth.sessions.Load(t.Context(), "")
 			if err == nil {
-				_, err = w.auth.UseLink(ctx, token, "another long password")
+				_, err = w.auth.UseLink(ctx, token, "another long password", "R1")
 			}
 			results[i] = err
 		})

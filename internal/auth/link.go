@@ -36,9 +36,10 @@ func (a *Auth) LinkAccount(ctx context.Context, token string) (store.Account, er
 	return account, linkFault(err)
 }
 
-// UseLink sets the password, uses the link up and signs in. Faults: NotFound
+// UseLink sets the password, uses the link up and signs in. requestID is for the
+// audit entry. Faults: NotFound
 // "link-used-up", Rejected "password-not-allowed".
-func (a *Auth) UseLink(ctx context.Context, token, password string) (store.Account, error) {
+func (a *Auth) UseLink(ctx context.Context, token, password, requestID string) (store.Account, error) {
 	account, err := a.LinkAccount(ctx, token)
 	if err != nil {
 		return store.Account{}, err
@@ -50,7 +51,7 @@ func (a *Auth) UseLink(ctx context.Context, token, password string) (store.Accou
 	if err != nil {
 		return store.Account{}, err
 	}
-	account, err = a.store.UsePasswordLink(ctx, hashSecret(token), hash)
+	account, err = a.store.UsePasswordLink(ctx, hashSecret(token), hash, requestID)
 	if err != nil {
 		return store.Account{}, linkFault(err)
 	}

@@ -86,32 +86,6 @@ func (h *handle) account(missing error, where string, args ...any) (Account, err
 	return a, nil
 }
 
-// SetPassword stores the hash of a password.
-func (s *Store) SetPassword(ctx context.Context, accountID, hash string) error {
-	return s.changeAccount(ctx, "UPDATE accounts SET password_hash = ? WHERE id = ?", hash, uid(accountID))
-}
-
-// LockAccount leaves an account without a password, tokens and unused links. Its
-// sessions end with the password that they began with.
-func (s *Store) LockAccount(ctx context.Context, accountID string) error {
-	return s.repeatable(ctx, func(h *handle) error {
-		changed, err := h.exec("UPDATE accounts SET password_hash = '' WHERE id = ?", uid(accountID))
-		if err != nil {
-			return wrap(err, "lock account")
-		}
-		if changed == 0 {
-			return notFound("account")
-		}
-		const own = " WHERE (org_id, account_id) IN (SELECT org_id, id FROM accounts WHERE id = ?)"
-		for _, statement := range []string{"DELETE FROM tokens" + own, "DELETE FROM password_links" + own + " AND used_at IS NULL"} {
-			if err := h.do(statement, uid(accountID)); err != nil {
-				return wrap(err, "lock account")
-			}
-		}
-		return nil
-	})
-}
-
 // SetNotifyApplied says whether the account wants mail about applied batches.
 func (s *Store) SetNotifyApplied(ctx context.Context, accountID string, wanted bool) error {
 	return s.changeAccount(ctx, "UPDATE accounts SET notify_applied = ? WHERE id = ?", wanted, uid(accountID))
@@ -131,52 +105,6 @@ func (s *Store) changeAccount(ctx context.Context, sql string, args ...any) erro
 		}
 		return wrap(err, "change account")
 	})
-}
-
-// CreatePasswordLink keeps the hash of a link with which the account can choose
-// a password until expires.
-func (s *Store) CreatePasswordLink(ctx context.Context, accountID string, tokenHash []byte, expires time.Time) error {
-	return s.changeAccount(ctx, "INSERT INTO password_links (token_hash, org_id, account_id, expires_at)"+
-		" SELECT ?, org_id, id, ? FROM accounts WHERE id = ?"+
-		" ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at WHERE password_links.used_at IS NULL",
-		tokenHash, stored(expires), uid(accountID))
-}
-
-const openLink = " JOIN password_links l ON l.org_id = a.org_id AND l.account_id = a.id" +
-	" WHERE l.token_hash = ? AND l.used_at IS NULL AND l.expires_at > ?"
-
-// PasswordLinkAccount looks a link up without using it: fault.NotFound when it is
-// unknown, used or out of date.
-func (s *Store) PasswordLinkAccount(ctx context.Context, tokenHash []byte) (Account, error) {
-	return s.reads(ctx).account(linkUnknown(), openLink, tokenHash, s.now())
-}
-
-// UsePasswordLink sets the password and uses the link up, once.
-func (s *Store) UsePasswordLink(ctx context.Context, tokenHash []byte, passwordHash string) (Account, error) {
-	var a Account
-	err := s.inTx(ctx, shortWrite, func(h *handle) error {
-		var err error
-		if a, err = h.account(linkUnknown(), openLink, tokenHash, h.now); err != nil {
-			return err
-		}
-		used, err := h.exec("UPDATE password_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL", h.now, tokenHash)
-		if err != nil {
-			return wrap(err, "use password link")
-		}
-		if used == 0 {
-			return linkUnknown()
-		}
-		a.PasswordHash = passwordHash
-		return wrap(h.do("UPDATE accounts SET password_hash = ? WHERE org_id = ? AND id = ?", passwordHash, a.OrgID, a.ID), "set password")
-	})
-	if err != nil {
-		return Account{}, err
-	}
-	return a, nil
-}
-
-func linkUnknown() error {
-	return fault.New(fault.NotFound, "link-unknown", "This link has been used or is out of date. Ask for a new one.")
 }
 
 // CreateToken keeps the hash of an API token.

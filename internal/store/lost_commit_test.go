@@ -185,6 +185,14 @@ func TestLostCommit(t *testing.T) {
 			t.Errorf("lost %d: batch %s, created %v, %v", lose, b.ID, created, err)
 		}
 	}
+	// A password whose COMMIT is lost is changed, and nobody is told otherwise.
+	for _, lose := range []int32{loseReply, loseRequest} {
+		account = must(plain.Account(t.Context(), account.ID))(t)
+		cut.loses.Store(lose)
+		if err := s.ChangePassword(t.Context(), account, store.NewID(), ""); err != nil {
+			t.Errorf("lost %d: password: %v", lose, err)
+		}
+	}
 }
 
 func newBatch(org store.Org, account store.Account) store.NewBatch {

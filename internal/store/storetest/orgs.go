@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -93,7 +94,7 @@ func testPasswordLinks(t *testing.T, w *world) {
 		}
 	}
 	errs := together(2, func(int) error {
-		_, err := w.store.UsePasswordLink(w.ctx, hash, "chosen")
+		_, err := w.store.UsePasswordLink(w.ctx, hash, "chosen", "R1")
 		return err
 	})
 	if (errs[0] == nil) == (errs[1] == nil) {
@@ -111,8 +112,78 @@ func testPasswordLinks(t *testing.T, w *world) {
 	late := []byte{7}
 	w.must(w.store.CreatePasswordLink(w.ctx, w.account.ID, late, w.clock.Now().Add(time.Hour)))
 	w.clock.Add(time.Hour)
-	_, err = w.store.UsePasswordLink(w.ctx, late, "later")
+	_, err = w.store.UsePasswordLink(w.ctx, late, "later", "R1")
 	w.wantFault(err, fault.NotFound, "link-unknown")
+}
+
+func testPasswordChange(t *testing.T, w *world) {
+	other, err := w.store.CreateAccount(w.ctx, store.Account{OrgID: w.org.ID, Email: "other@demo.example", PasswordHash: "first"})
+	w.must(err)
+	w.must(w.store.SetPassword(w.ctx, w.account.ID, "first"))
+	account, err := w.store.Account(w.ctx, w.account.ID)
+	w.must(err)
+	for i, id := range []string{account.ID, other.ID} {
+		w.must(w.store.CreatePasswordLink(w.ctx, id, []byte{3, byte(i)}, w.clock.Now().Add(time.Hour)))
+	}
+	w.must(w.store.CreateToken(w.ctx, account.ID, []byte{4}))
+
+	stale := account
+	stale.PasswordHash = "older"
+	w.wantFault(w.store.ChangePassword(w.ctx, stale, "second", "R1"), fault.Conflict, "password-changed-meanwhile")
+	if linked, err := w.store.PasswordLinkAccount(w.ctx, []byte{3, 0}); err != nil || linked.PasswordHash != "first" {
+		t.Fatalf("a refused change has done something: %+v, %v", linked, err)
+	}
+	errs := together(2, func(i int) error {
+		return w.store.ChangePassword(w.ctx, account, []string{"second", "third"}[i], "R1")
+	})
+	if (errs[0] == nil) == (errs[1] == nil) {
+		t.Fatalf("changed once each: %v", errs)
+	}
+	w.wantFault(errors.Join(errs...), fault.Conflict, "password-changed-meanwhile")
+	chosen := map[bool]string{true: "second", false: "third"}[errs[0] == nil]
+	w.must(w.store.ChangePassword(w.ctx, account, chosen, "R1")) // once more, as after a lost reply
+
+	changed, err := w.store.AccountByToken(w.ctx, []byte{4}) // programs are not signed out
+	w.must(err)
+	if changed.PasswordHash != chosen {
+		t.Errorf("password hash %q, want %q", changed.PasswordHash, chosen)
+	}
+	_, err = w.store.PasswordLinkAccount(w.ctx, []byte{3, 0})
+	w.wantFault(err, fault.NotFound, "link-unknown")
+	free, err := w.store.PasswordLinkAccount(w.ctx, []byte{3, 1})
+	w.must(err)
+	if free.PasswordHash != "first" {
+		t.Errorf("another account was touched: %+v", free)
+	}
+	account.ID = store.NewID()
+	w.wantFault(w.store.ChangePassword(w.ctx, account, "second", "R1"), fault.NotFound, "not-found")
+}
+
+// A link and a change of the same account at once: one of them is in time, and
+// neither waits for the other for ever.
+func testPasswordChangeBesideALink(t *testing.T, w *world) {
+	w.must(w.store.SetPassword(w.ctx, w.account.ID, "first"))
+	for i := range byte(8) {
+		account, err := w.store.Account(w.ctx, w.account.ID)
+		w.must(err)
+		link := []byte{5, i}
+		w.must(w.store.CreatePasswordLink(w.ctx, account.ID, link, w.clock.Now().Add(time.Hour)))
+		errs := together(2, func(n int) error {
+			if n == 0 {
+				return w.store.ChangePassword(w.ctx, account, fmt.Sprint("changed", i), "R1")
+			}
+			_, err := w.store.UsePasswordLink(w.ctx, link, fmt.Sprint("chosen", i), "R1")
+			return err
+		})
+		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Fatalf("both or neither: %v", errs)
+		}
+		if errs[0] != nil {
+			w.wantFault(errs[0], fault.Conflict, "password-changed-meanwhile")
+		} else {
+			w.wantFault(errs[1], fault.NotFound, "link-unknown")
+		}
+	}
 }
 
 func testLockedAccounts(t *testing.T, w *world) {

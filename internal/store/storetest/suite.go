@@ -32,6 +32,8 @@ func Suite(t *testing.T, fresh Database) {
 		{"Directory", testDirectory},
 		{"Accounts", testAccounts},
 		{"PasswordLinks", testPasswordLinks},
+		{"PasswordChange", testPasswordChange},
+		{"PasswordChangeBesideALink", testPasswordChangeBesideALink},
 		{"LockedAccounts", testLockedAccounts},
 		{"Tokens", testTokens},
 		{"Sessions", testSessions},
