@@ -101,6 +101,12 @@ func (w *world) site() *httptest.Server {
 			fail(rw, r, err)
 		}
 	})
+	mux.Handle("POST /change", RequireSession(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		account, _ := From(r.Context())
+		if err := w.auth.ChangePassword(r.Context(), account, PasswordChange{Present: r.FormValue("present"), New: r.FormValue("new"), IP: "192.0.2.1"}); err != nil {
+			fail(rw, r, err)
+		}
+	})))
 	mux.Handle("/", RequireSession(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		account, _ := From(r.Context())
 		_, _ = rw.Write([]byte(account.Email))

@@ -103,5 +103,5 @@ func (e *WaitError) Error() string { return e.Unwrap().Error() }
 // Unwrap returns the fault with the sentence for people.
 func (e *WaitError) Unwrap() error {
 	return fault.Newf(fault.TooMany, "sign-in-wait",
-		"There were too many tries to sign in. Wait %d seconds, then try again.", e.Seconds())
+		"There were too many tries with a wrong password. Wait %d seconds, then try again.", e.Seconds())
 }

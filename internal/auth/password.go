@@ -50,6 +50,16 @@ const (
 // PHC string format: $argon2id$v=19$m=…,t=…,p=…$salt$hash.
 func HashPassword(password string) (string, error) { return hashPassword(password, DefaultCost) }
 
+// IsPassword reports whether a stored hash is the password's. For a command: nothing
+// bounds how many hash at once, and an account without a hash is an error.
+func IsPassword(stored, password string) (bool, error) {
+	hash, err := parseHash(stored)
+	if err != nil {
+		return false, err
+	}
+	return hash.of(password), nil
+}
+
 func hashPassword(password string, cost Cost) (string, error) {
 	salt := make([]byte, saltLength)
 	if _, err := rand.Read(salt); err != nil {
@@ -72,6 +82,12 @@ func encode(b []byte) string { return base64.RawStdEncoding.EncodeToString(b) }
 type storedHash struct {
 	cost      Cost
 	salt, sum []byte
+}
+
+// of reports whether the hash is the password's.
+func (h storedHash) of(password string) bool {
+	sum := h.cost.sum(password, h.salt, uint32(len(h.sum))) // parseHash bounds the length
+	return subtle.ConstantTimeCompare(sum, h.sum) == 1
 }
 
 var errHashFormat = errors.New("stored password hash has another format")
@@ -141,8 +157,7 @@ func (h *hasher) matches(ctx context.Context, stored, password string) (bool, er
 		return false, err
 	}
 	defer free()
-	sum := hash.cost.sum(password, hash.salt, uint32(len(hash.sum))) // parseHash bounds the length
-	return subtle.ConstantTimeCompare(sum, hash.sum) == 1 && known, nil
+	return hash.of(password) && known, nil
 }
 
 // hash makes the hash of a new password.
@@ -191,7 +206,7 @@ func CheckPassword(password, email string) error {
 }
 
 func passwordFault(format string, args ...any) error {
-	return fault.Newf(fault.Rejected, "password-not-allowed", format, args...)
+	return fault.Newf(fault.Rejected, CodePasswordNotAllowed, format, args...)
 }
 
 func distinct(text string) int {

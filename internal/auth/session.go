@@ -99,16 +99,28 @@ func (a *Auth) SignIn(ctx context.Context, email, password, ip string) (store.Ac
 	if err != nil {
 		return store.Account{}, err
 	}
-	matches, err := a.hasher.matches(ctx, account.PasswordHash, password)
+	matches, err := a.proved(ctx, key, account, password)
 	if err != nil {
-		return store.Account{}, fmt.Errorf("check password: %w", err)
+		return store.Account{}, err
 	}
 	if !matches {
 		return store.Account{}, fault.New(fault.Unauthorized, "sign-in-failed",
 			"Email and password do not belong together. Check both, then try again.")
 	}
-	a.backoff.succeeded(key)
 	return a.strengthen(ctx, account, password)
+}
+
+// proved reports whether the password is the account's; if so, the tries before
+// are forgotten.
+func (a *Auth) proved(ctx context.Context, key pairKey, account store.Account, password string) (bool, error) {
+	matches, err := a.hasher.matches(ctx, account.PasswordHash, password)
+	if err != nil {
+		return false, fmt.Errorf("check password: %w", err)
+	}
+	if matches {
+		a.backoff.succeeded(key)
+	}
+	return matches, nil
 }
 
 // find returns the account with the email; without an ID when there is none.
