@@ -3,23 +3,37 @@ package producer
 import (
 	"net/http"
 
+	"teamsheet/internal/store"
 	"teamsheet/internal/zone"
 )
 
 // accountPage is the page of the account that is signed in.
 type accountPage struct {
 	layoutView
-	Org           string
-	NotifyApplied bool
-	Zones         []zoneGroup
-	Saved         bool
-	Problems      []formProblem
+	Org             string
+	NotifyApplied   bool
+	Zones           []zoneGroup
+	ZoneProblem     string
+	PresentProblem  string // of the present password
+	NewPassword     passwordField
+	Saved           bool
+	PasswordChanged bool
+	Problems        []formProblem
+}
+
+func newAccountPage(account store.Account) accountPage {
+	return accountPage{NotifyApplied: account.NotifyApplied, Zones: zoneGroups(account.TimeZone), NewPassword: newPasswordField()}
 }
 
 func (s *Server) accountShow(w http.ResponseWriter, r *http.Request) {
-	account := s.account(r)
-	s.showAccount(w, r, http.StatusOK, accountPage{NotifyApplied: account.NotifyApplied,
-		Zones: zoneGroups(account.TimeZone), Saved: r.URL.Query().Has("saved")})
+	view := newAccountPage(s.account(r))
+	switch r.URL.Query().Get("saved") {
+	case "1":
+		view.Saved = true
+	case "password":
+		view.PasswordChanged = true
+	}
+	s.showAccount(w, r, http.StatusOK, view)
 }
 
 // showAccount shows the page, whose frame and organization are filled in here.
@@ -44,8 +58,10 @@ func (s *Server) accountEdit(w http.ResponseWriter, r *http.Request) {
 	}
 	wanted, name := r.PostForm.Get("notify_applied") == "y", r.PostForm.Get("time_zone")
 	if _, ok := zone.Load(name); !ok && name != "" {
-		s.showAccount(w, r, http.StatusUnprocessableEntity, accountPage{NotifyApplied: wanted, Zones: zoneGroups(s.account(r).TimeZone),
-			Problems: []formProblem{{For: "time_zone", Message: "There is no time zone with this name. Choose one from the list."}}})
+		view := newAccountPage(s.account(r))
+		view.NotifyApplied, view.ZoneProblem = wanted, "There is no time zone with this name. Choose one from the list."
+		view.Problems = []formProblem{{For: "time_zone", Message: view.ZoneProblem}}
+		s.showAccount(w, r, http.StatusUnprocessableEntity, view)
 		return
 	}
 	if err := s.Store.SetNotifyApplied(r.Context(), s.account(r).ID, wanted); err != nil {

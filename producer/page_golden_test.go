@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"teamsheet/internal/auth"
 	"teamsheet/internal/batch"
 	"teamsheet/internal/plan"
 	"teamsheet/internal/problem"
@@ -49,13 +50,25 @@ func accountPages() []samplePage {
 	failed := signIn
 	failed.Title, failed.Email = "Error: Sign in", "admin@demo.example"
 	failed.Problems = []formProblem{{For: "email", Message: "Email and password do not belong together. Check both, then try again."}}
-	account := accountPage{layoutView: titled(sampleLayout("account"), "Your account"), Org: "demo", NotifyApplied: true, Saved: true, Zones: zoneGroups("Europe/Lisbon")}
+	account := newAccountPage(store.Account{NotifyApplied: true, TimeZone: "Europe/Lisbon"})
+	account.layoutView, account.Org, account.Saved = titled(sampleLayout("account"), "Your account"), "demo", true
+	short := newAccountPage(store.Account{})
+	short.layoutView, short.Org, short.Zones = account.layoutView, account.Org, short.Zones[:1]
+	changed, wrong, weak := short, short, short
+	changed.PasswordChanged = true
+	wrong.Title, weak.Title = "Error: Your account", "Error: Your account"
+	wrong.addPasswordProblem(answer{Code: auth.CodePasswordWrong, Message: "The present password is not right. Nothing was changed. Enter the one that you sign in with now."})
+	weak.addPasswordProblem(answer{Code: auth.CodePasswordNotAllowed, Message: "The password is too short. Choose one of at least 12 characters."})
 	return []samplePage{
 		{"sign-in", "sign-in", signIn},
 		{"sign-in-failed", "sign-in", failed},
 		{"password", "password", passwordView{layoutView: layoutView{Title: "Choose a password", Narrow: true}, Email: "new@demo.example",
-			Action: "/password/abc", MinLength: 12}},
+			Action: "/password/abc", NewPassword: newPasswordField()}},
+		{"account", "account", short},
 		{"account-saved", "account", account},
+		{"account-problems", "account", wrong},
+		{"account-new-password-problems", "account", weak},
+		{"account-password-changed", "account", changed},
 	}
 }
 

@@ -12,11 +12,19 @@ import (
 // passwordView is the page behind a password link.
 type passwordView struct {
 	layoutView
-	Email     string
-	Action    string
-	MinLength int // characters
-	Problems  []formProblem
+	Email       string
+	Action      string
+	NewPassword passwordField
+	Problems    []formProblem
 }
+
+// passwordField is where a password is chosen, on whichever page.
+type passwordField struct {
+	MinLength int // characters
+	Problem   string
+}
+
+func newPasswordField() passwordField { return passwordField{MinLength: auth.ShortestPassword} }
 
 func (s *Server) passwordNew(w http.ResponseWriter, r *http.Request) {
 	account, err := s.Auth.LinkAccount(r.Context(), r.PathValue("token"))
@@ -29,7 +37,7 @@ func (s *Server) passwordNew(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) passwordView(r *http.Request, account store.Account) passwordView {
 	v := passwordView{
-		layoutView: s.layout(r, "Choose a password", ""), Email: account.Email, MinLength: auth.ShortestPassword,
+		layoutView: s.layout(r, "Choose a password", ""), Email: account.Email, NewPassword: newPasswordField(),
 		Action: auth.LinkPath + url.PathEscape(r.PathValue("token")),
 	}
 	v.Account, v.Narrow = nil, true // whoever else is signed in here: the form is about the link's account
@@ -58,7 +66,7 @@ func (s *Server) passwordSet(w http.ResponseWriter, r *http.Request) {
 	}
 	a := s.answerTo(r, err)
 	view := s.passwordView(r, account)
-	view.Title = "Error: " + view.Title
+	view.Title, view.NewPassword.Problem = "Error: "+view.Title, a.Message
 	view.Problems = []formProblem{{For: "password", Message: a.Message}}
 	s.show(w, r, a.Status, "password", view)
 }

@@ -20,6 +20,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", s.signedIn(s.home))
 	mux.Handle("GET /account", s.signedIn(s.accountShow))
 	mux.Handle("POST /account", s.signedIn(s.accountEdit))
+	mux.Handle("POST /account/password", s.signedIn(s.passwordChange))
 
 	mux.Handle("GET /team", s.manages(s.teamList))
 	mux.Handle("GET /team/{id}", s.manages(s.profileShow))

@@ -68,10 +68,10 @@ func TestPresentPasswordIsGuarded(t *testing.T) {
 	}
 	var wait *WaitError
 	if err := change(goodPassword, newPassword); !errors.As(err, &wait) {
-		t.Errorf("the tries at signing in do not count: %v", err)
+		t.Fatalf("the tries at signing in do not count: %v", err)
 	}
 	if err := w.signIn(w.account.Email, goodPassword, "192.0.2.1"); !errors.As(err, &wait) {
-		t.Errorf("nor those at changing: %v", err)
+		t.Fatalf("nor those at changing: %v", err)
 	}
 	if now, err := w.store.Account(t.Context(), w.account.ID); err != nil || now.PasswordHash != w.account.PasswordHash {
 		t.Errorf("something was changed: %v", err)
