@@ -27,7 +27,7 @@ const (
 )
 
 // demoSecrets are kept in the data directory, readable by their owner alone, so
-// that a later start prints the same.
+// that a later start prints the same. The database has only their hashes.
 type demoSecrets struct {
 	Password string `json:"password"`
 	Token    string `json:"token"`
@@ -51,6 +51,23 @@ func setUpDemo(ctx context.Context, s *store.Store, dataDir string) (demoSecrets
 		return secrets, fmt.Errorf("write sample sheets: %w", err)
 	}
 	return secrets, nil
+}
+
+// passwordSaid is what is printed of the password: nothing once the admin has chosen
+// another one, which nobody else knows.
+func passwordSaid(ctx context.Context, s *store.Store, secrets demoSecrets) (string, error) {
+	account, err := s.AccountByEmail(ctx, demoEmail)
+	if err != nil {
+		return "", err
+	}
+	still, err := auth.IsPassword(account.PasswordHash, secrets.Password)
+	if err != nil {
+		return "", err
+	}
+	if !still {
+		return "(was changed)", nil
+	}
+	return secrets.Password, nil
 }
 
 func loadDemoSecrets(path string) (secrets demoSecrets, err error) {

@@ -55,7 +55,11 @@ func (c runCommand) announce(ctx context.Context, p process, a *app) error {
 		if err != nil {
 			return err
 		}
-		lines = append(lines, "email: "+demoEmail, "password: "+secrets.Password, "token: "+secrets.Token)
+		password, err := passwordSaid(ctx, a.store, secrets)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, "email: "+demoEmail, "password: "+password, "token: "+secrets.Token)
 	}
 	return p.print(strings.Join(lines, "\n"))
 }
