@@ -11,8 +11,9 @@ import (
 // returns how many seconds it took by the process's own clock.
 func took(ctx context.Context, p *process.Process, message, batchID string) (float64, error) {
 	var entry struct {
-		Msg, Batch string
-		TookMS     float64 `json:"took_ms"`
+		Msg    string
+		Batch  string  `json:"batch_id"`
+		TookMS float64 `json:"took_ms"`
 	}
 	err := p.Await(ctx, func(line string) bool {
 		return json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == message && entry.Batch == batchID

@@ -11,7 +11,7 @@ import (
 // A worker that dies must end the measurement, not let it wait.
 func TestTimeOfATaskStandsInTheLog(t *testing.T) {
 	t.Parallel()
-	p, err := process.Program{Path: "sh"}.Start("-c", `echo url: here; echo '{"msg":"batch saved","batch":"b","took_ms":250}' >&2; exit 3`)
+	p, err := process.Program{Path: "sh"}.Start("-c", `echo url: here; echo '{"msg":"batch saved","batch_id":"b","took_ms":250}' >&2; exit 3`)
 	must(t, err)
 	if seconds, err := took(t.Context(), p, "batch saved", "b"); err != nil || seconds != 0.25 {
 		t.Errorf("took %v, %v", seconds, err)

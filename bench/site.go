@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -154,7 +153,7 @@ func (s *site) awaitReady(ctx context.Context, p *process.Process, address strin
 	tick := time.NewTicker(readyEvery)
 	defer tick.Stop()
 	for {
-		if isReady(ctx, address+"/readyz") {
+		if process.IsReady(ctx, address) {
 			return nil
 		}
 		select {
@@ -165,19 +164,6 @@ func (s *site) awaitReady(ctx context.Context, p *process.Process, address strin
 			return ctx.Err()
 		}
 	}
-}
-
-func isReady(ctx context.Context, address string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return false
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	defer response.Body.Close()
-	return response.StatusCode == http.StatusOK
 }
 
 // stop ends what runs. A process that has ended by itself is an error.

@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -133,26 +132,13 @@ func (r *rig) mustBeReady(ctx context.Context, url string, v version) {
 	limited, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
 	for wait(limited, lookAt) {
-		if isReady(limited, url) {
+		if process.IsReady(limited, url) {
 			return
 		}
 	}
 	if ctx.Err() == nil {
 		r.broken("a producer of the %s version is not ready within %v", v.name, readyTime)
 	}
-}
-
-func isReady(ctx context.Context, url string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
-	if err != nil {
-		return false
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	defer response.Body.Close()
-	return response.StatusCode == http.StatusOK
 }
 
 // seePairing waits until something was saved by two versions together.

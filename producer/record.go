@@ -16,7 +16,7 @@ import (
 type record struct {
 	id      string
 	route   string
-	subject string // the batch or person that the address names by id
+	subject string // the batch or person that the address names by id, or that was made
 	code    string // of the error, if it was answered with one
 	account store.Account
 }
@@ -72,7 +72,7 @@ func (s *Server) log(r *http.Request, rec *record, seen *seenWriter, took time.D
 		"status", status, "bytes", seen.bytes, "duration_ms", took.Milliseconds(),
 	}
 	if rec.subject != "" {
-		fields = append(fields, "id", rec.subject)
+		fields = append(fields, subjectKey(rec.route), rec.subject)
 	}
 	if rec.code != "" {
 		fields = append(fields, "code", rec.code)
@@ -81,6 +81,18 @@ func (s *Server) log(r *http.Request, rec *record, seen *seenWriter, took time.D
 		fields = append(fields, "account_id", rec.account.ID, "org_id", rec.account.OrgID)
 	}
 	s.Log.InfoContext(r.Context(), "request", fields...)
+}
+
+// subjectKey is what the id in a route is the id of, by the name that every log has
+// for it.
+func subjectKey(route string) string {
+	switch {
+	case strings.Contains(route, "/bulk-update"), strings.Contains(route, "/batches"):
+		return "batch_id"
+	case strings.Contains(route, "/team/"), strings.Contains(route, "/profiles/"):
+		return "profile_id"
+	}
+	return "id"
 }
 
 // isProbe reports whether a machine asks at that route every few seconds.

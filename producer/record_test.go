@@ -30,10 +30,10 @@ func TestRequestsNameTheirBatch(t *testing.T) {
 	r.call("GET", "/api/v1/profiles/ana.silva@example.com", nil)
 	lines := logged(t, r)
 	last := len(lines) - 1
-	if last < 2 || lines[last-2]["id"] != id || lines[last-1]["id"] != id {
+	if last < 3 || lines[last-3]["batch_id"] != id || lines[last-2]["batch_id"] != id || lines[last-1]["batch_id"] != id {
 		t.Errorf("logged %v, want the id %s", lines, id)
 	}
-	if _, told := lines[last]["id"]; told || strings.Contains(r.log.String(), "ana.silva") {
+	if _, told := lines[last]["profile_id"]; told || strings.Contains(r.log.String(), "ana.silva") {
 		t.Errorf("what somebody typed was logged: %v", lines[last])
 	}
 }

@@ -37,7 +37,7 @@ type rig struct {
 	store  *store.Store
 	blobs  *countedBlobs
 	bell   *fakeBell
-	log    *lockedBuffer
+	log    *testkit.Buffer
 	home   tenant // whose tests these are
 	other  tenant
 }
@@ -92,7 +92,7 @@ func migrate(url string) error {
 
 func newRigOn(t *testing.T, url string, change ...func(*Options)) *rig {
 	t.Helper()
-	r := &rig{t: t, bell: &fakeBell{}, log: &lockedBuffer{}}
+	r := &rig{t: t, bell: &fakeBell{}, log: &testkit.Buffer{}}
 	var err error
 	r.store, err = store.Open(t.Context(), url, store.Options{})
 	r.must(err)
@@ -537,24 +537,6 @@ func (c *countedBlobs) count(t *testing.T) int {
 		n++
 	}
 	return n
-}
-
-// lockedBuffer is a log that a test can read.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.all.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.all.String()
 }
 
 // postgresRig is a rig on a Postgres database of its own.

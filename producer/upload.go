@@ -136,6 +136,7 @@ func (s *Server) createBatch(ctx context.Context, n store.NewBatch) (batch.Batch
 		}
 		created = true
 	}
+	recordIn(ctx).subject = b.ID
 	if !created {
 		s.dropBlob(ctx, n.BlobKey)
 		return b, nil

@@ -65,7 +65,7 @@ func (w *Worker) save(ctx context.Context, run *store.Run, again *store.Recheck,
 
 // recheck looks at the stored file again, as a run of its own.
 func (w *Worker) recheck(ctx context.Context, run *store.Run) (*store.Recheck, error) {
-	w.Log.InfoContext(ctx, "team has changed since the preview: checking again", "batch", run.Batch.ID, "generation", run.Batch.Generation)
+	w.Log.InfoContext(ctx, "team has changed since the preview: checking again", "batch_id", run.Batch.ID, "generation", run.Batch.Generation)
 	again, ok, err := w.Store.StartRun(ctx, run.Batch.ID, run.Batch.Generation, batch.Confirmed)
 	if err != nil {
 		return nil, err
@@ -108,14 +108,14 @@ func (w *Worker) saveInside(ctx context.Context, run *store.Run) (_ store.ApplyO
 // applied tells operators of a finished apply.
 func (w *Worker) applied(ctx context.Context, run *store.Run, outcome store.ApplyOutcome, begun time.Time) {
 	if outcome == store.ApplyNothing {
-		w.Log.InfoContext(ctx, "nothing to save any more", "batch", run.Batch.ID, "generation", run.Batch.Generation)
+		w.Log.InfoContext(ctx, "nothing to save any more", "batch_id", run.Batch.ID, "generation", run.Batch.Generation)
 		return
 	}
 	state := string(batch.Applied)
 	if outcome == store.ApplyStale {
 		state = string(batch.FailureStalePlan)
 	}
-	w.Log.InfoContext(ctx, "batch saved", "batch", run.Batch.ID, "org", run.Batch.OrgID, "generation", run.Batch.Generation,
+	w.Log.InfoContext(ctx, "batch saved", "batch_id", run.Batch.ID, "org_id", run.Batch.OrgID, "generation", run.Batch.Generation,
 		"run", run.Number, "outcome", state, "changed", run.Batch.Counts.Changed,
 		"took_ms", w.Now().Sub(begun).Milliseconds(), "request_id", run.Batch.RequestID)
 	w.Metrics.Batch(state)

@@ -81,7 +81,7 @@ func (w *Worker) batchHandler(work func(context.Context, tasks.Batch) (*store.Ru
 			sabotage.At("before_ack")
 			return nil // a batch that is not there needs nothing
 		case errors.Is(err, errSuperseded):
-			w.Log.InfoContext(ctx, "run superseded", "batch", payload.BatchID, "generation", payload.Generation)
+			w.Log.InfoContext(ctx, "run superseded", "batch_id", payload.BatchID, "generation", payload.Generation)
 			return nil
 		case ctx.Err() != nil && !tookTooLong(ctx):
 			return err // asynq has let go of this task already
@@ -106,7 +106,7 @@ func (w *Worker) ended(ctx context.Context, run *store.Run) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
 	if err := w.Store.EndRun(ctx, run); err != nil {
-		w.Log.WarnContext(ctx, "end of a run not noted", "batch", run.Batch.ID, "run", run.Number, "error", err)
+		w.Log.WarnContext(ctx, "end of a run not noted", "batch_id", run.Batch.ID, "run", run.Number, "error", err)
 	}
 }
 
@@ -160,7 +160,7 @@ func (w *Worker) fail(ctx context.Context, payload tasks.Batch, failure batch.Fa
 		return fault.Wrap(err, fault.Unavailable, "not-failed", "The outcome could not be stored.")
 	}
 	if moved {
-		w.Log.ErrorContext(ctx, "batch failed", "batch", payload.BatchID, "generation", payload.Generation,
+		w.Log.ErrorContext(ctx, "batch failed", "batch_id", payload.BatchID, "generation", payload.Generation,
 			"failure", failure.Code, "error", cause)
 		w.Metrics.Batch(string(failure.Code))
 		w.wakeOutbox()

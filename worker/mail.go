@@ -64,7 +64,7 @@ func (w *Worker) settle(ctx context.Context, m store.Mail, sendErr error) error 
 		err = w.Store.MailRetry(ctx, m, mailDelay(m.Tries), sendErr.Error())
 	}
 	w.Metrics.Mail(outcome)
-	log := w.Log.With("mail", m.ID, "batch", m.BatchID, "kind", m.Kind, "try", m.Tries, "outcome", outcome)
+	log := w.Log.With("mail_id", m.ID, "batch_id", m.BatchID, "kind", m.Kind, "try", m.Tries, "outcome", outcome)
 	if sendErr != nil {
 		log.WarnContext(ctx, "mail not sent", "error", sendErr)
 	} else {

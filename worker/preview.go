@@ -73,7 +73,7 @@ func (w *Worker) previewed(ctx context.Context, run *store.Run, t plan.Totals, b
 		outcome = batch.Rejected
 		w.wakeOutbox()
 	}
-	w.Log.InfoContext(ctx, "batch previewed", "batch", run.Batch.ID, "org", run.Batch.OrgID, "generation", run.Batch.Generation,
+	w.Log.InfoContext(ctx, "batch previewed", "batch_id", run.Batch.ID, "org_id", run.Batch.OrgID, "generation", run.Batch.Generation,
 		"run", run.Number, "outcome", outcome, "bytes", run.Batch.File.Size, "rows", t.Counts.Rows, "changed", t.Counts.Changed,
 		"invalid", t.Counts.Invalid, "warned", t.Counts.Warnings, "file_problems", len(t.FileProblems),
 		"took_ms", w.Now().Sub(begun).Milliseconds(), "request_id", run.Batch.RequestID)

@@ -91,7 +91,7 @@ func (p *pulse) beat(ctx context.Context) error {
 	if due {
 		// A lost beat is no trouble of its own: whatever is wrong ends the work too.
 		if err := p.worker.Store.Beat(ctx, p.run, progress); err != nil {
-			p.worker.Log.DebugContext(ctx, "heartbeat lost", "batch", p.run.Batch.ID, "error", err)
+			p.worker.Log.DebugContext(ctx, "heartbeat lost", "batch_id", p.run.Batch.ID, "error", err)
 		}
 	}
 	if look {

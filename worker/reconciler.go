@@ -166,7 +166,7 @@ func (r *reconciler) taskOf(ctx context.Context, b *store.WaitingBatch) tasks.Ta
 	}
 	state, err := ask(b.ID, b.Generation)
 	if err != nil {
-		r.Log.WarnContext(ctx, "task cannot be read", "batch", b.ID, "generation", b.Generation, "error", err)
+		r.Log.WarnContext(ctx, "task cannot be read", "batch_id", b.ID, "generation", b.Generation, "error", err)
 		return tasks.Missing
 	}
 	return state
@@ -189,7 +189,7 @@ func (r *reconciler) carryOut(ctx context.Context, b *store.WaitingBatch, v verd
 	if v == leave {
 		return nil
 	}
-	log := r.Log.With("batch", b.ID, "state", b.State, "generation", b.Generation, "crashes", b.Crashes)
+	log := r.Log.With("batch_id", b.ID, "state", b.State, "generation", b.Generation, "crashes", b.Crashes)
 	if v == takeOver && b.Crashes+1 >= crashesMost {
 		return r.quarantine(ctx, b)
 	}
@@ -214,7 +214,7 @@ func (r *reconciler) carryOut(ctx context.Context, b *store.WaitingBatch, v verd
 func (r *reconciler) quarantine(ctx context.Context, b *store.WaitingBatch) error {
 	moved, err := r.Store.FailSilent(ctx, b.ID, b.Generation, r.DeadAfter, internalFailure(b.State))
 	if moved {
-		r.Log.ErrorContext(ctx, "batch has cost too many workers", "batch", b.ID, "state", b.State, "generation", b.Generation)
+		r.Log.ErrorContext(ctx, "batch has cost too many workers", "batch_id", b.ID, "state", b.State, "generation", b.Generation)
 		r.Metrics.Batch(string(batch.FailureInternal))
 		r.wakeOutbox()
 	}

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type world struct {
 	t          testing.TB
 	ctx        context.Context
-	clock      *clock
+	clock      *testkit.Clock
 	url        string
 	store      *store.Store
 	folder     string // of the files
@@ -45,7 +45,7 @@ type world struct {
 	redis      redis.UniversalClient
 	bell       *tasks.Bell
 	sender     *sender
-	log        *logBuffer
+	log        *testkit.Buffer
 	org        store.Org
 	account    store.Account
 }
@@ -96,8 +96,8 @@ const (
 
 func newWorld(t testing.TB, url string, connection asynq.RedisConnOpt, people int) *world {
 	t.Helper()
-	w := &world{t: t, ctx: context.Background(), url: url, connection: connection, sender: &sender{}, log: &logBuffer{},
-		clock: &clock{now: time.Now().UTC()}, bell: tasks.NewBell(connection),
+	w := &world{t: t, ctx: context.Background(), url: url, connection: connection, sender: &sender{}, log: &testkit.Buffer{},
+		clock: testkit.NewClock(time.Now().UTC()), bell: tasks.NewBell(connection),
 		redis: connection.MakeRedisClient().(redis.UniversalClient)}
 	t.Cleanup(func() { _ = w.bell.Close() })
 	t.Cleanup(func() { _ = w.redis.Close() })
@@ -338,24 +338,6 @@ func (w *world) nobodyInTheLog() {
 	}
 }
 
-// clock is a time that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // hookedBlobs lets a test step in when a file is opened.
 type hookedBlobs struct {
 	blob.Store
@@ -426,21 +408,4 @@ func (w *world) awaitMails(n int) []store.Mail {
 	w.t.Helper()
 	testkit.Wait(w.t, strconv.Itoa(n)+" mails", func() bool { return len(w.sender.mails()) >= n })
 	return w.sender.mails()
-}
-
-type logBuffer struct {
-	mu  sync.Mutex
-	out bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.out.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.out.String()
 }

@@ -68,35 +68,55 @@ func (s *Store) findOrg(ctx context.Context, sql, key string) (Org, error) {
 
 // SetRoles inserts or updates roles by id; others stay.
 func (s *Store) SetRoles(ctx context.Context, orgID string, roles []profile.Role) error {
-	return s.repeatable(ctx, func(h *handle) error {
-		if err := h.needOrg(orgID); err != nil {
-			return err
-		}
+	return s.setDirectory(ctx, orgID, func(h *handle) (changed int64, err error) {
 		for _, role := range roles {
-			if err := h.do("INSERT INTO roles (org_id, id, name, active) VALUES (?, ?, ?, ?)"+
-				" ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name, active = excluded.active",
-				uid(orgID), role.ID, role.Name, role.Active); err != nil {
-				return wrap(err, "set role")
+			n, err := h.exec("UPDATE roles SET name = ?, active = ? WHERE org_id = ? AND id = ? AND (name <> ? OR active <> ?)",
+				role.Name, role.Active, uid(orgID), role.ID, role.Name, role.Active)
+			if err == nil {
+				err = h.do("INSERT INTO roles (org_id, id, name, active) VALUES (?, ?, ?, ?) ON CONFLICT (org_id, id) DO NOTHING",
+					uid(orgID), role.ID, role.Name, role.Active)
 			}
+			if err != nil {
+				return 0, wrap(err, "set role")
+			}
+			changed += n
 		}
-		return nil
+		return changed, nil
 	})
 }
 
 // SetGroups inserts or updates groups by id; others stay.
 func (s *Store) SetGroups(ctx context.Context, orgID string, groups []profile.Group) error {
+	return s.setDirectory(ctx, orgID, func(h *handle) (changed int64, err error) {
+		for _, group := range groups {
+			n, err := h.exec("UPDATE team_groups SET name = ? WHERE org_id = ? AND id = ? AND name <> ?",
+				group.Name, uid(orgID), group.ID, group.Name)
+			if err == nil {
+				err = h.do("INSERT INTO team_groups (org_id, id, name) VALUES (?, ?, ?) ON CONFLICT (org_id, id) DO NOTHING",
+					uid(orgID), group.ID, group.Name)
+			}
+			if err != nil {
+				return 0, wrap(err, "set group")
+			}
+			changed += n
+		}
+		return changed, nil
+	})
+}
+
+// setDirectory sets roles or groups. When one that was there is another now, the
+// revision rises: a plan that was made before is looked at again when it is saved,
+// since its roles may be inactive by now. A new one takes nothing from any plan.
+func (s *Store) setDirectory(ctx context.Context, orgID string, set func(*handle) (changed int64, err error)) error {
 	return s.repeatable(ctx, func(h *handle) error {
-		if err := h.needOrg(orgID); err != nil {
+		if _, err := h.lockOrg(orgID); err != nil {
 			return err
 		}
-		for _, group := range groups {
-			if err := h.do("INSERT INTO team_groups (org_id, id, name) VALUES (?, ?, ?)"+
-				" ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name",
-				uid(orgID), group.ID, group.Name); err != nil {
-				return wrap(err, "set group")
-			}
+		changed, err := set(h)
+		if err != nil || changed == 0 {
+			return err
 		}
-		return nil
+		return h.raiseRevision(orgID)
 	})
 }
 

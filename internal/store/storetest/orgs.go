@@ -32,6 +32,12 @@ func testOrganizations(t *testing.T, w *world) {
 func testDirectory(t *testing.T, w *world) {
 	w.must(w.store.SetRoles(w.ctx, w.org.ID, []profile.Role{{ID: 2, Name: "Team Lead", Active: false}, {ID: 3, Name: "Coach", Active: true}}))
 	w.must(w.store.SetGroups(w.ctx, w.org.ID, []profile.Group{{ID: 7, Name: "Live Chat"}}))
+	// One of each is another now; what is set again as it is, or is new, changes no plan.
+	w.must(w.store.SetRoles(w.ctx, w.org.ID, []profile.Role{{ID: 3, Name: "Coach", Active: true}, {ID: 4, Name: "Guest", Active: true}}))
+	w.must(w.store.SetGroups(w.ctx, w.org.ID, []profile.Group{{ID: 7, Name: "Live Chat"}, {ID: 8, Name: "New"}}))
+	if w.revision() != 3 {
+		t.Errorf("revision %d, want 3", w.revision())
+	}
 	d, err := w.store.Directory(w.ctx, w.org.ID)
 	w.must(err)
 	want := map[int32]profile.Role{1: {ID: 1, Name: "Agent", Active: true}, 2: {ID: 2, Name: "Team Lead"}, 3: {ID: 3, Name: "Coach", Active: true}}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"teamsheet/internal/problem"
 	"teamsheet/internal/profile"
 	"teamsheet/internal/store"
+	"teamsheet/internal/testkit"
 )
 
 // Database makes a new, migrated database for one test.
@@ -121,37 +121,18 @@ type world struct {
 	t       *testing.T
 	url     string
 	ctx     context.Context
-	clock   *clock
+	clock   *testkit.Clock
 	store   *store.Store
 	org     store.Org
 	account store.Account
 	people  []*profile.Profile
 }
 
-// clock is a settable time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-// Add moves the time on.
-func (c *clock) Add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 const teamSize = 12
 
 func newWorld(t *testing.T, fresh Database) *world {
 	t.Helper()
-	w := &world{t: t, url: fresh(t), ctx: t.Context(), clock: &clock{now: time.Date(2025, 3, 1, 12, 0, 0, 123456789, time.UTC)}}
+	w := &world{t: t, url: fresh(t), ctx: t.Context(), clock: testkit.NewClock(time.Date(2025, 3, 1, 12, 0, 0, 123456789, time.UTC))}
 	w.store = w.open(store.Options{})
 	w.org = w.newOrg("demo")
 	w.account = w.newAccount(w.org, "Admin@Demo.example")
