@@ -140,14 +140,15 @@ func (a *Auth) find(ctx context.Context, email string) (store.Account, error) {
 }
 
 // strengthen stores the hash anew if hashes have become costlier since, then
-// begins the session.
+// begins the session. If the password was changed or locked in that very moment it
+// stays so, and the session, which began with another, is worth nothing.
 func (a *Auth) strengthen(ctx context.Context, account store.Account, password string) (store.Account, error) {
 	if a.hasher.weaker(account.PasswordHash) {
 		hash, err := a.hasher.hash(ctx, password)
 		if err != nil {
 			return store.Account{}, err
 		}
-		if err := a.store.SetPassword(ctx, account.ID, hash); err != nil {
+		if err := a.store.Rehash(ctx, account, hash); err != nil {
 			return store.Account{}, fmt.Errorf("store the stronger hash: %w", err)
 		}
 		account.PasswordHash = hash

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -46,9 +49,13 @@ func wrap(err error, doing string) error {
 	case isFull(err):
 		return fault.Wrap(err, fault.NoSpace, "no-space", "The disk of the database is full. Tell the operator.")
 	case isAway(err):
-		return fault.Wrap(err, fault.Unavailable, "database-away", "The database cannot be reached. Try again in a minute.")
+		return away(err)
 	}
 	return err
+}
+
+func away(err error) error {
+	return fault.Wrap(err, fault.Unavailable, "database-away", "The database cannot be reached. Try again in a minute.")
 }
 
 func isBusy(err error) bool {
@@ -61,10 +68,22 @@ func isBusy(err error) bool {
 
 func isFull(err error) bool { return sqlState(err) == diskFull || sqliteCode(err) == sqliteFull }
 
+// isAway reports a connection that could not be made or was lost. A server that goes
+// away in the middle of an answer is the end of a file to the driver.
 func isAway(err error) bool {
 	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) && !network.Timeout() || sqlClass(err) == "08" || sqlClass(err) == "57"
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return false // whoever asked is gone, not the database
+	case pgconn.SafeToRetry(err): // the connection was closed before
+		return true
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed), errors.Is(err, driver.ErrBadConn):
+		return true
+	case errors.As(err, &connect), errors.As(err, &network) && !network.Timeout():
+		return true
+	}
+	return sqlClass(err) == "08" || sqlClass(err) == "57"
 }
 
 // isDuplicate reports a violated unique constraint.

@@ -229,6 +229,7 @@ func applyOne(t *testing.T, s, plain *store.Store, org store.Org, account store.
 	}
 	outcome, err := s.Apply(ctx, run, nil, nil)
 	if err != nil {
+		wantCode(t, err, "database-away")
 		if got := must(plain.Batch(ctx, org.ID, b.ID))(t); got.State != batch.Confirmed {
 			t.Errorf("the apply failed with %v and the batch is %s", err, got.State)
 		}
@@ -245,6 +246,9 @@ func editOne(t *testing.T, s *store.Store, org store.Org, account store.Account,
 	t.Helper()
 	_, _, err := s.EditProfile(t.Context(), store.Edit{OrgID: org.ID, ProfileID: id, ActorID: account.ID, IfVersion: version, Source: "api"},
 		func(*store.View, *profile.Profile) (*plan.RowReport, error) { return report(id, version), nil })
+	if err != nil {
+		wantCode(t, err, "database-away") // nothing was saved, and trying again will do
+	}
 	return err == nil
 }
 

@@ -12,6 +12,14 @@ func (s *Store) SetPassword(ctx context.Context, accountID, hash string) error {
 	return s.changeAccount(ctx, "UPDATE accounts SET password_hash = ? WHERE id = ?", hash, uid(accountID))
 }
 
+// Rehash stores another hash of the same password, for the account as it was read.
+// Once the password is another, nothing is done.
+func (s *Store) Rehash(ctx context.Context, a Account, hash string) error {
+	return s.repeatable(ctx, func(h *handle) error {
+		return wrap(h.do("UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?", hash, uid(a.ID), a.PasswordHash), "rehash password")
+	})
+}
+
 // ChangePassword replaces the hash that the account was read with, and ends the
 // account's unused links. Once the stored hash is another, by a link, a lock or
 // another change: fault.Conflict "password-changed-meanwhile", and nothing is done.

@@ -73,7 +73,7 @@ func (s *Store) decide(ctx context.Context, m mark, cause error) error {
 			return nil
 		}
 		if err == nil {
-			return fmt.Errorf("not committed: %w", errors.Unwrap(cause))
+			return away(fmt.Errorf("not committed: %w", errors.Unwrap(cause)))
 		}
 		select {
 		case <-ctx.Done():

@@ -86,6 +86,14 @@ func testAccounts(t *testing.T, w *world) {
 	_, err = w.store.Account(w.ctx, "nonsense")
 	w.wantFault(err, fault.NotFound, "not-found")
 	w.wantFault(w.store.SetPassword(w.ctx, store.NewID(), "hash"), fault.NotFound, "not-found")
+	for _, read := range []string{"hash", "another"} { // the second was read before somebody else's change
+		w.must(w.store.Rehash(w.ctx, store.Account{ID: w.account.ID, PasswordHash: read}, "stronger "+read))
+	}
+	rehashed, err := w.store.Account(w.ctx, w.account.ID)
+	w.must(err)
+	if rehashed.PasswordHash != "stronger hash" {
+		t.Errorf("the hash is %q", rehashed.PasswordHash)
+	}
 }
 
 func testPasswordLinks(t *testing.T, w *world) {
