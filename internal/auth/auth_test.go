@@ -15,31 +15,12 @@ import (
 
 	"teamsheet/internal/fault"
 	"teamsheet/internal/store"
+	"teamsheet/internal/testkit"
 )
 
 const goodPassword = "correct horse battery"
 
 var cheap = Cost{Memory: 64, Passes: 1, Threads: 1}
-
-// clock is a time that a test moves.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Now()} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) move(by time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(by)
-}
 
 // world is an Auth on a database of its own with one account.
 type world struct {
@@ -47,12 +28,12 @@ type world struct {
 	auth    *Auth
 	store   *store.Store
 	account store.Account
-	clock   *clock
+	clock   *testkit.Clock
 }
 
 func newWorld(t *testing.T, change ...func(*Options)) *world {
 	t.Helper()
-	w := &world{t: t, clock: newClock()}
+	w := &world{t: t, clock: testkit.NewClock(time.Now())}
 	var err error
 	w.store, err = store.Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "auth.db"), store.Options{Now: w.clock.Now})
 	w.must(err)
@@ -244,21 +225,21 @@ func TestSessionEnds(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser(w.site())
 	b.signIn()
-	w.clock.move(SessionIdle - time.Minute)
+	w.clock.Add(SessionIdle - time.Minute)
 	if b.get("/").StatusCode != 200 {
 		t.Error("ended before its time")
 	}
-	w.clock.move(SessionIdle - time.Minute) // the use just now counts
+	w.clock.Add(SessionIdle - time.Minute) // the use just now counts
 	if b.get("/").StatusCode != 200 {
 		t.Error("ended though it was used")
 	}
-	w.clock.move(SessionIdle + time.Minute)
+	w.clock.Add(SessionIdle + time.Minute)
 	if b.get("/").StatusCode != 303 {
 		t.Error("lives on without use")
 	}
 	b.signIn()
 	for range 12 {
-		w.clock.move(time.Hour + 10*time.Minute)
+		w.clock.Add(time.Hour + 10*time.Minute)
 		b.get("/")
 	}
 	if b.get("/").StatusCode != 303 {
@@ -353,7 +334,7 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 		t.Errorf("locked out from elsewhere: %v", err)
 	}
 	for i, seconds := range []int{2, 4, 8} {
-		w.clock.move(wait.Wait)
+		w.clock.Add(wait.Wait)
 		if err := w.signIn("admin@org.example", "wrong", "192.0.2.1"); !fault.Is(err, fault.Unauthorized) {
 			t.Fatalf("try %d: %v", i, err)
 		}
@@ -361,7 +342,7 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 			t.Fatalf("try %d: %v", i, err)
 		}
 	}
-	w.clock.move(wait.Wait)
+	w.clock.Add(wait.Wait)
 	if err := w.signIn("admin@org.example", goodPassword, "192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
@@ -372,7 +353,7 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 
 func TestWaitsAreBoundedAndForgotten(t *testing.T) {
 	t.Parallel()
-	c := newClock()
+	c := testkit.NewClock(time.Now())
 	b := newBackoff(c.Now)
 	key := keyOf("a@b.example", "192.0.2.1")
 	for range 100 {
@@ -381,10 +362,10 @@ func TestWaitsAreBoundedAndForgotten(t *testing.T) {
 			if !errors.As(err, &wait) || wait.Wait > longestWait {
 				t.Fatal(err)
 			}
-			c.move(wait.Wait)
+			c.Add(wait.Wait)
 		}
 	}
-	c.move(forgetAfter + time.Second)
+	c.Add(forgetAfter + time.Second)
 	for range freeTries {
 		if err := b.try(key); err != nil {
 			t.Fatal(err)
@@ -531,7 +512,7 @@ func TestPasswordLink(t *testing.T) {
 	}
 	late, err := NewPasswordLink(t.Context(), w.store, w.account)
 	w.must(err)
-	w.clock.move(LinkLasts + time.Minute)
+	w.clock.Add(LinkLasts + time.Minute)
 	if _, err := w.auth.LinkAccount(ctx, late); fault.CodeOf(err) != "link-used-up" {
 		t.Errorf("after its time: %v", err)
 	}

@@ -76,7 +76,7 @@ func TestPresentPasswordIsGuarded(t *testing.T) {
 	if now, err := w.store.Account(t.Context(), w.account.ID); err != nil || now.PasswordHash != w.account.PasswordHash {
 		t.Errorf("something was changed: %v", err)
 	}
-	w.clock.move(wait.Wait)
+	w.clock.Add(wait.Wait)
 	w.must(change(goodPassword, newPassword))
 	if err := change(goodPassword, goodPassword); fault.CodeOf(err) != "password-changed-meanwhile" {
 		t.Errorf("by a session that had seen the old one: %v", err)
