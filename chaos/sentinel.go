@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -145,25 +146,57 @@ func (s *sentinels) master(ctx context.Context) (string, error) {
 	return net.JoinHostPort(answer[0], answer[1]), nil
 }
 
-// awaitReplica waits until the master has its replica, and all sentinels know.
+// awaitReplica waits until the master has its replica, and every sentinel knows it and
+// the others: one that has not heard of it yet would never choose it, since only the
+// master tells.
 func (s *sentinels) awaitReplica(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
-		master, err := s.master(ctx)
+		err := s.complete(ctx)
 		if err == nil {
-			client := redis.NewClient(&redis.Options{Addr: master})
-			var text string
-			text, err = client.Info(ctx, "replication").Result()
-			_ = client.Close() // was only read
-			if strings.Contains(text, "role:master") && strings.Contains(text, "state=online") {
-				return nil
-			}
+			return nil
 		}
 		if !wait(ctx, lookAt) {
-			return fmt.Errorf("the master has no replica: %w", errors.Join(err, ctx.Err()))
+			return errors.Join(err, ctx.Err())
 		}
 	}
+}
+
+func (s *sentinels) complete(ctx context.Context) error {
+	master, err := s.master(ctx)
+	if err != nil {
+		return err
+	}
+	client := redis.NewClient(&redis.Options{Addr: master})
+	defer client.Close()
+	text, err := client.Info(ctx, "replication").Result()
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(text, "role:master") || !strings.Contains(text, "state=online") {
+		return errors.New("the master has no replica")
+	}
+	for _, address := range s.watches {
+		if err := knowsAll(ctx, address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// knowsAll asks a sentinel whom it knows.
+func knowsAll(ctx context.Context, address string) error {
+	client := redis.NewSentinelClient(&redis.Options{Addr: address})
+	defer client.Close()
+	known, err := client.Master(ctx, masterName).Result()
+	if err != nil {
+		return err
+	}
+	if known["num-slaves"] == "0" || known["num-other-sentinels"] != strconv.Itoa(sentinelCount-1) {
+		return fmt.Errorf("a sentinel knows %s replicas and %s others", known["num-slaves"], known["num-other-sentinels"])
+	}
+	return nil
 }
 
 // failOver cuts the replica off, lets the master acknowledge what nobody else has,
