@@ -16,6 +16,13 @@ func HeaderMissing() Finding {
 		Fix:     "Add one of these columns, with its header in row 1, or start again from a fresh download."}
 }
 
+// HeaderRowMissing: no cell of row 1 is a header.
+func HeaderRowMissing() Finding {
+	return Finding{Code: problem.HeaderMissing,
+		Message: "Row 1 has none of the sheet's headers.",
+		Fix:     "Put the header row back into row 1, above all people: copy it from a fresh download. If it has been sorted in between the rows, move it up again."}
+}
+
 // HeaderBelow: the header is not in the first row but in the given one.
 func HeaderBelow(row int) Finding {
 	return Finding{Code: problem.HeaderMissing,
