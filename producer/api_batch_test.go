@@ -245,7 +245,9 @@ func testConfirm(t *testing.T, r *rig) {
 		r.call("POST", path(one.ID), nil, "If-Match", test.header).fails(status, test.code)
 	}
 	rejected := r.rejected()
-	r.call("POST", path(rejected.ID), nil).fails(409, "wrong-state")
+	if said := r.call("POST", path(rejected.ID), nil).fails(409, "wrong-state")["detail"]; said != "This file has problems. Mend them and upload it again." {
+		t.Errorf("a file with problems: %v", said)
+	}
 	r.call("POST", path(rejected.ID), nil, "If-Match", plan).fails(409, "wrong-state")
 	answer := r.call("POST", path(one.ID), nil, "If-Match", plan)
 	if value := answer.is(202); value["state"] != "confirmed" || value["confirmed_at"] == nil || answer.header.Get("Location") != "/api/v1/batches/"+one.ID {
