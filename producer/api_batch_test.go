@@ -151,7 +151,7 @@ func TestRows(t *testing.T) {
 		{"", []float64{2, 3}}, {"?show=all", []float64{2, 3}}, {"?show=problems", []float64{2}}, {"?show=changes", []float64{3}},
 		{"?show=warnings", []float64{3}}, {"?show=problems&column=role", []float64{2}}, {"?show=problems&column=Hometown", nil},
 		{"?code=role-unknown", []float64{2}}, {"?code=role-unknown&column=Role&value=Pirate", []float64{2}}, {"?q=lea", []float64{3}},
-		{"?q=%25", nil}, {"?column=Nothing", nil},
+		{"?q=%25", nil},
 	}
 	for _, test := range tests {
 		var got []float64
@@ -163,6 +163,8 @@ func TestRows(t *testing.T) {
 		}
 	}
 	r.call("GET", path+"?show=everything", nil).fails(400, "show-unknown")
+	r.call("GET", path+"?column=Nothing", nil).fails(400, "column-unknown")
+	r.call("GET", path+"?code=role-unknwon", nil).fails(400, "code-unknown")
 	r.call("GET", path+"?after=YjE", nil).fails(400, "cursor-unknown")
 	r.call("GET", path+"?after=ci0x", nil).fails(400, "cursor-unknown") // -1
 	r.call("GET", path+"?limit=-1", nil).fails(400, "limit-range")
@@ -245,7 +247,9 @@ func testConfirm(t *testing.T, r *rig) {
 		r.call("POST", path(one.ID), nil, "If-Match", test.header).fails(status, test.code)
 	}
 	rejected := r.rejected()
-	r.call("POST", path(rejected.ID), nil).fails(409, "wrong-state")
+	if said := r.call("POST", path(rejected.ID), nil).fails(409, "wrong-state")["detail"]; said != "This file has problems. Mend them and upload it again." {
+		t.Errorf("a file with problems: %v", said)
+	}
 	r.call("POST", path(rejected.ID), nil, "If-Match", plan).fails(409, "wrong-state")
 	answer := r.call("POST", path(one.ID), nil, "If-Match", plan)
 	if value := answer.is(202); value["state"] != "confirmed" || value["confirmed_at"] == nil || answer.header.Get("Location") != "/api/v1/batches/"+one.ID {

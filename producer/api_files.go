@@ -6,9 +6,11 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
+	"teamsheet/internal/fault"
 	"teamsheet/internal/store"
 )
 
@@ -25,14 +27,31 @@ func (s *Server) sendTeam(
 	w http.ResponseWriter, r *http.Request, extension, contentType string,
 	write func(ctx context.Context, w io.Writer, orgID string, completeOnly bool) error,
 ) error {
+	completeOnly, err := readComplete(r)
+	if err != nil {
+		return err
+	}
 	account := s.account(r)
-	err := s.sendFile(w, r, s.teamFileName(extension), contentType, func(out io.Writer) error {
-		return write(r.Context(), out, account.OrgID, r.URL.Query().Get("complete") == "1")
+	err = s.sendFile(w, r, s.teamFileName(extension), contentType, func(out io.Writer) error {
+		return write(r.Context(), out, account.OrgID, completeOnly)
 	})
 	if err == nil {
 		s.audit(r.Context(), account, "team.download", account.OrgID)
 	}
 	return err
+}
+
+// readComplete reads whether incomplete deactivated people are left out.
+func readComplete(r *http.Request) (bool, error) {
+	text := r.URL.Query().Get("complete")
+	if text == "" {
+		return false, nil
+	}
+	complete, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, fault.New(fault.BadRequest, "complete-unknown", `"complete" takes 1, to leave out incomplete deactivated people, or 0.`)
+	}
+	return complete, nil
 }
 
 func (s *Server) getFixUp(w http.ResponseWriter, r *http.Request) error {

@@ -53,9 +53,8 @@ func cellText(m member) (string, error) {
 }
 
 func unknownKey(key string) problem.Problem {
-	finding := profile.HeaderUnknown(key)
-	return problem.Problem{Code: finding.Code, Column: key, Message: finding.Message,
-		Fix: finding.Fix, Suggestions: nearestKeys(key)}
+	return problem.Problem{Code: problem.HeaderUnknown, Column: key, Message: fmt.Sprintf("A profile has no key %q.", key),
+		Fix: "Write the key as GET of the profile has it, or leave it out.", Suggestions: nearestKeys(key)}
 }
 
 func nearestKeys(key string) []string {

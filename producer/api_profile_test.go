@@ -1,6 +1,7 @@
 package producer
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -97,6 +98,9 @@ func TestRefusedPatches(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			value := r.in(t).call("PATCH", path, strings.NewReader(test.body), "If-Match", test.match).fails(test.status, test.code)
+			if said := fmt.Sprint(value); strings.Contains(said, "page") || strings.Contains(said, "download") {
+				t.Errorf("a program is told of pages and sheets: %s", said)
+			}
 			var got []string
 			list, _ := value["problems"].([]any)
 			for _, p := range list {

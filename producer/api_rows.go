@@ -56,15 +56,31 @@ func readRowsFilter(r *http.Request) (store.RowsQuery, error) {
 	if !slices.Contains(shows, q.Show) {
 		return q, fault.New(fault.BadRequest, "show-unknown", `"show" takes problems, changes, warnings or all.`)
 	}
-	if field, ok := profile.FieldByHeader(q.Column); ok {
-		q.Column = profile.ColumnOf(field).Header
-	}
 	var err error
+	if q.Column, err = headerOf(q.Column); err != nil {
+		return q, err
+	}
+	if q.Code != "" && !slices.Contains(problem.Codes(), problem.Code(q.Code)) {
+		return q, fault.New(fault.BadRequest, "code-unknown", `"code" takes the code of a problem or a warning, such as role-unknown.`)
+	}
 	if q.Limit, err = readLimit(r); err != nil {
 		return q, err
 	}
 	q.After, err = readNumberCursor(r, listRows)
 	return q, err
+}
+
+// headerOf is the header as the sheet writes it. A mistyped one is refused: its rows
+// would be none, which a program takes for good news.
+func headerOf(column string) (string, error) {
+	if column == "" {
+		return "", nil
+	}
+	field, ok := profile.FieldByHeader(column)
+	if !ok {
+		return "", fault.New(fault.BadRequest, "column-unknown", `"column" takes a header of the sheet, such as Team Leader.`)
+	}
+	return profile.ColumnOf(field).Header, nil
 }
 
 func (s *Server) getProblems(w http.ResponseWriter, r *http.Request) error {

@@ -1,12 +1,15 @@
 package producer
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
+	"net"
 	"runtime"
 	"strings"
 	"sync"
@@ -156,6 +159,26 @@ func TestRefusedUploads(t *testing.T) {
 	}
 	if list, _, err := r.store.Batches(t.Context(), r.home.org.ID, "", 10); err != nil || len(list) != 0 {
 		t.Errorf("%v, %v", list, err)
+	}
+}
+
+// Who asks before sending is refused before sending: over a slow line the rest of a
+// file that is too large takes minutes.
+func TestTooLargeFileIsRefusedBeforeItIsSent(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(o *Options) { o.MaxFileSize = 4 << 10 })
+	line, err := net.Dial("tcp", r.web.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = line.Close() }()
+	if _, err := fmt.Fprintf(line, "POST /api/v1/batches HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
+		r.home.token, 2<<30); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := bufio.NewReader(line).ReadString('\n')
+	if err != nil || !strings.HasPrefix(answer, "HTTP/1.1 413 ") {
+		t.Errorf("%q, %v", answer, err)
 	}
 }
 

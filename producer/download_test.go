@@ -40,6 +40,10 @@ func TestTeamAsText(t *testing.T) {
 		t.Errorf("order: %v", names)
 	}
 	complete := rowsOf(t, r.call("GET", "/api/v1/team.txt?complete=1", nil).body)
+	if same := rowsOf(t, r.call("GET", "/api/v1/team.txt?complete=true", nil).body); len(same) != len(complete) {
+		t.Errorf("%d rows, and %d with true", len(complete), len(same))
+	}
+	r.call("GET", "/api/v1/team.txt?complete=soon", nil).fails(400, "complete-unknown")
 	if len(complete) != 5 || complete[1][profile.FirstName] != "Ana" {
 		t.Errorf("complete: %q", complete)
 	}

@@ -37,7 +37,7 @@ func (s *Server) mend(ctx context.Context, account store.Account, batchID string
 	}
 	if !canMend(old) {
 		return batch.Batch{}, fault.New(fault.Conflict, "wrong-state",
-			"This file cannot be mended here any more. Load the page again to see what can be done with it.")
+			"This file cannot be mended here any more. What can be done with it now is said on this page.")
 	}
 	offers := slices.DeleteFunc(slices.Clone(old.Highlights.Mends), func(m batch.Mend) bool { return !slices.Contains(chosen, m.Name()) })
 	if len(offers) == 0 {

@@ -24,6 +24,7 @@ type batchLineView struct {
 	State                     chipView
 	Counted                   bool // the rows have been looked at
 	Rows, Changed, Invalid    int
+	FileFaulty                bool // the file itself has problems, no row of it
 	UploadedAt                time.Time
 	FinishedAt                *time.Time
 	File, FixUp               string // the uploaded file and the one that says what to mend; "": there is none
@@ -51,7 +52,7 @@ func batchLines(list []batch.Batch) []batchLineView {
 	for _, b := range list {
 		out = append(out, batchLineView{URL: batchURL(b.ID), FileName: b.File.Name, UploadedBy: b.UploadedBy,
 			State: chipOf(b), Counted: b.PreviewedAt != nil, Rows: b.Counts.Rows, Changed: b.Counts.Changed,
-			Invalid: b.Counts.Invalid, UploadedAt: b.UploadedAt, FinishedAt: b.FinishedAt,
+			Invalid: b.Counts.Invalid, FileFaulty: b.State == batch.Rejected && b.Counts.Invalid == 0, UploadedAt: b.UploadedAt, FinishedAt: b.FinishedAt,
 			File: uploadedFileURL(b), FixUp: fixUpURL(b)})
 	}
 	return out

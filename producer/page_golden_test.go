@@ -150,8 +150,10 @@ func reportsPages() []samplePage {
 }
 
 func updatePages() []samplePage {
+	headless := sampleBatch(batch.Rejected) // the file has a problem, none of its rows
+	headless.Counts = batch.Counts{}
 	plain := sampleUpdate()
-	plain.Recent = batchLines([]batch.Batch{sampleBatch(batch.Uploaded), sampleBatch(batch.Ready), sampleBatch(batch.Rejected), sampleBatch(batch.Applied)})
+	plain.Recent = batchLines([]batch.Batch{sampleBatch(batch.Uploaded), sampleBatch(batch.Ready), sampleBatch(batch.Rejected), headless, sampleBatch(batch.Applied)})
 	wrong := sampleUpdate()
 	wrong.Title = "Error: the file was not taken – Bulk Update Users"
 	csv := sheet.Detect([]byte("\xef\xbb\xbfEmail,First Name\r\na@b.example,Ana\r\n"))

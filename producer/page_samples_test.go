@@ -139,7 +139,8 @@ func sampleKnown() map[profile.ID]store.Identifiers {
 func sampleProblemRows() []plan.RowReport {
 	return []plan.RowReport{
 		{Row: 17, ProfileID: sampleID(2), Name: "Rui Costa", Result: plan.Invalid, Problems: []problem.Problem{
-			sampleProblem(), {Code: problem.DateFormat, Row: 17, Column: "Start Date", Cell: "N17", Value: "3/4/2026",
+			sampleProblem(), {Code: problem.ManagerLeaderLocked, Row: 17, Column: "Team Leader", Cell: "I17", Value: "joana@demo.example",
+				Message: "Rui Costa can manage a team, so their Team Leader cannot be changed in a file.", Fix: `Put "maria.antonieta.goncalvesdaconceicao2@demo.example" back into this cell.`}, {Code: problem.DateFormat, Row: 17, Column: "Start Date", Cell: "N17", Value: "3/4/2026",
 				Message: "This date can be read in two ways: 3 April 2026 and 4 March 2026.", Fix: "Write it as year-month-day: 2026-04-03."}},
 			Changes: []plan.Change{{Column: "Hometown", Old: "Porto", New: "Lisbon"}}},
 		{Row: 31, Result: plan.Invalid, Problems: []problem.Problem{{Code: problem.UserNotFound, Row: 31, Column: "Employee ID", Cell: "C31", Value: "124",

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -36,6 +37,7 @@ func TestPagesWithScripts(t *testing.T) {
 	c.refusedUpload()
 	c.uploadToApplied()
 	c.timeZone()
+	c.keptEdits()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.complaints) > 0 {
@@ -49,6 +51,7 @@ type scripted struct {
 	ctx        context.Context
 	mu         sync.Mutex
 	complaints []string
+	questions  int // of the browser, each answered with Cancel
 }
 
 // startChromium opens a browser, which is closed with the test, or after most.
@@ -84,8 +87,11 @@ func (c *scripted) listen(event any) {
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
 		c.complaints = append(c.complaints, e.ExceptionDetails.Error())
+	case *page.EventJavascriptDialogOpening:
+		c.questions++
+		go func() { _ = chromedp.Run(c.ctx, page.HandleJavaScriptDialog(false)) }()
 	case *cdplog.EventEntryAdded:
-		if e.Entry.Level == cdplog.LevelError && !strings.Contains(e.Entry.Text, "status of 415") {
+		if e.Entry.Level == cdplog.LevelError && !strings.Contains(e.Entry.Text, "status of 415") && !strings.Contains(e.Entry.Text, "status of 422") {
 			c.complaints = append(c.complaints, e.Entry.Text)
 		}
 	}
@@ -118,6 +124,38 @@ func (c *scripted) searchAsYouType() {
 		c.becomes(`location.search.includes("q=bo") && document.activeElement.id === "q"`),
 		chromedp.SendKeys("#leader", "nobody\t"),
 		c.becomes(`document.querySelector("#leader-said").textContent.includes("Nobody has this email") && !document.querySelector(".people")`))
+}
+
+// keptEdits leaves a profile with an edit: the browser asks, but for Discard and Save.
+func (c *scripted) keptEdits() {
+	c.rig.t.Helper()
+	asked := func(want int) {
+		c.rig.t.Helper()
+		testkit.Wait(c.rig.t, "the browser's question", func() bool {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			return c.questions == want
+		})
+	}
+	leads := func(what, selector, to string) {
+		c.rig.t.Helper()
+		if _, err := chromedp.RunResponse(c.ctx, chromedp.Click(selector)); err != nil {
+			c.rig.t.Fatalf("%s: %v", what, err)
+		}
+		c.run(what, chromedp.WaitVisible(to))
+	}
+	profile := chromedp.Navigate(c.rig.web.URL + "/team/" + c.rig.home.profile.String())
+	c.run("open a profile", profile)
+	leads("leave it without an edit", ".crumbs a", ".people")
+	c.run("leave an edit", profile, chromedp.SendKeys("#f-hometown", "x"), chromedp.Click(".crumbs a"))
+	asked(1)
+	leads("discard it", ".save a", "#f-hometown")
+	c.run("edit again", chromedp.SendKeys("#f-hometown", "y"))
+	leads("save", ".save button", ".banner.done")
+	c.run("mistype", chromedp.SendKeys("#f-email", "@"))
+	leads("save the mistake", ".save button", "#summary")
+	c.run("leave it", chromedp.Click("h1"), chromedp.Click(".crumbs a"))
+	asked(2)
 }
 
 // drop drops made-up files on the heading of the page.

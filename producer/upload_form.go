@@ -46,7 +46,11 @@ func (s *Server) openUpload(r *http.Request) (*incomingFile, error) {
 // of one that the caller announces as larger.
 func openFile(r *http.Request, most int64, large error) (*incomingFile, error) {
 	if r.ContentLength > most+formOverhead {
-		return &incomingFile{rest: r.Body}, large
+		in := &incomingFile{rest: r.Body}
+		if strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
+			in.rest = nil // the caller sends nothing before it is asked to
+		}
+		return in, large
 	}
 	if body, ok := r.Body.(*meteredBody); ok {
 		body.allow(most + formOverhead)

@@ -28,7 +28,8 @@ type comparing struct {
 	kept  *rowBuffer
 	// people are those who were told and will be needed again.
 	people *peopleFile
-	done   int
+	done   int // of total: the people who are told and the rows
+	total  int
 }
 
 // compare judges every row against the view and keeps those that change something
@@ -42,7 +43,7 @@ func (r *reading) compare(ctx context.Context, view *store.View, keepRows keep) 
 		return r.pulse.during(ctx, func() error { return keepRows(ctx, rows) })
 	}
 	c := &comparing{reading: r, view: view, kept: &rowBuffer{keep: beating},
-		again: sheet.NewRowReader(r.file, r.order, r.limits), people: &peopleFile{folder: r.worker.TempDir, rows: r.rows()}}
+		again: sheet.NewRowReader(r.file, r.order, r.limits), people: &peopleFile{folder: r.worker.TempDir, rows: r.rows()}, total: r.rows()}
 	defer func() { err = errors.Join(err, c.people.close()) }()
 	if err := r.pulse.enter(ctx, batch.Comparing, 0); err != nil {
 		return plan.Totals{}, err
@@ -71,15 +72,14 @@ func (c *comparing) totals() plan.Totals {
 // those it asks for.
 func (c *comparing) tell(ctx context.Context) error {
 	if c.checker.WholeTeam() {
-		told := 0
+		c.total += c.view.TeamSize()
 		if err := c.view.TeamBlocks(ctx, store.TeamOptions{}, func(people []profile.Profile) error {
 			for _, wanted := range c.checker.AddPeople(people) {
 				if err := c.keepPerson(wanted.Row, &people[wanted.Person]); err != nil {
 					return err
 				}
 			}
-			told += len(people)
-			return c.pulse.stepBy(ctx, len(people), told, c.view.TeamSize())
+			return c.progress(ctx, len(people))
 		}); err != nil {
 			return err
 		}
@@ -191,12 +191,17 @@ func (c *comparing) judgeSome(ctx context.Context, some []plan.Suspect, judge ju
 		if err := c.judgeOne(s, current, pasts[sinceOf(s)], judge); err != nil {
 			return err
 		}
-		c.done++
-		if err := c.pulse.step(ctx, min(c.done, c.rows()), c.rows()); err != nil {
+		if err := c.progress(ctx, 1); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// progress is told of people and of rows on one scale: it never goes back.
+func (c *comparing) progress(ctx context.Context, more int) error {
+	c.done += more
+	return c.pulse.stepBy(ctx, more, min(c.done, c.total), c.total)
 }
 
 func (c *comparing) judgeOne(s plan.Suspect, current *profile.Profile, past plan.Past, judge judging) error {

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"teamsheet/internal/batch"
+	"teamsheet/internal/profile"
 	"teamsheet/internal/store"
 	"teamsheet/internal/tasks"
 	"teamsheet/internal/tasks/embedded"
@@ -53,6 +55,53 @@ func TestPulseShowsProgressOnceASecond(t *testing.T) {
 	shown(batch.Progress{Phase: batch.Reading, Done: 700, Total: 1000})
 	must(t, p.enter(w.ctx, batch.Comparing, 30)) // a new phase is shown at once
 	shown(batch.Progress{Phase: batch.Comparing, Total: 30})
+}
+
+// The team is read before the rows are compared: both are on one scale.
+func TestProgressNeverGoesBack(t *testing.T) {
+	t.Parallel()
+	queue := embedded.Start()
+	t.Cleanup(func() { _ = queue.Close() })
+	url := "sqlite://" + filepath.Join(t.TempDir(), "store.db")
+	must(t, migrate(url))
+	w := newWorld(t, url, queue, 10*looksApart)
+	rows := w.sheet()
+	for _, row := range rows[1:] {
+		row[profile.Hometown] = "Lisbon"
+	}
+	b := w.put(text(t, rows))
+	var mu sync.Mutex // a long call beats beside the run
+	var seen []batch.Progress
+	options := w.options()
+	options.Now = func() time.Time { // each look at the clock is a beat
+		if now := w.batch(b.ID); now.State == batch.Uploaded {
+			mu.Lock()
+			seen = append(seen, now.Progress)
+			mu.Unlock()
+		}
+		w.clock.Add(beatEvery)
+		return w.clock.Now()
+	}
+	handler := w.worker(options)
+	defer func() { must(t, handler.close()) }()
+	_, err := handler.preview(w.ctx, tasks.Batch{BatchID: b.ID, Generation: b.Generation})
+	must(t, err)
+	done, shown := 0, 0
+	for _, p := range seen {
+		if p.Phase != batch.Comparing {
+			continue
+		}
+		if p.Done < done || p.Done > p.Total {
+			t.Errorf("%d of %d after %d", p.Done, p.Total, done)
+		}
+		if p.Done > done {
+			shown++
+		}
+		done = p.Done
+	}
+	if shown < 10 {
+		t.Errorf("progress went on %d times: %v", shown, seen)
+	}
 }
 
 func TestPulseEndsARunThatHasBeenReplaced(t *testing.T) {

@@ -143,7 +143,7 @@ type seedCommand struct {
 // Run fills the organization and prints how many people it has.
 func (c seedCommand) Run(ctx context.Context, p process) error {
 	if c.People < 1 {
-		return fault.New(fault.BadRequest, "people", "--people has to be at least 1")
+		return fault.New(fault.BadRequest, "people", "--people has to be at least 1.")
 	}
 	return withStore(ctx, p, func(s *store.Store) error {
 		org, err := orgNamed(ctx, s, c.Org)
@@ -194,5 +194,5 @@ func orgNamed(ctx context.Context, s *store.Store, name string) (store.Org, erro
 	if _, isID := profile.ParseID(strings.TrimSpace(name)); isID {
 		return s.Org(ctx, strings.TrimSpace(name))
 	}
-	return org, err
+	return org, fault.Newf(fault.NotFound, "not-found", "There is no organization named %q. 'teamsheet org create' makes one.", name)
 }

@@ -106,8 +106,27 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
+// complain says what went wrong: of a fault that nothing else has caused, the sentence
+// for people alone.
 func complain(w io.Writer, err error) {
-	_, _ = fmt.Fprintln(w, "teamsheet: "+strings.ReplaceAll(err.Error(), "\n", "\nteamsheet: "))
+	said := err.Error()
+	for cause := err; cause != nil; cause = onlyCause(cause) {
+		if told, ok := cause.(*fault.Error); ok && told.Err == nil { //nolint:errorlint // every link is looked at
+			said = told.Message
+		}
+	}
+	_, _ = fmt.Fprintln(w, "teamsheet: "+strings.ReplaceAll(said, "\n", "\nteamsheet: "))
+}
+
+// onlyCause is what an error wraps, unless it joins several: each of those is said.
+func onlyCause(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		if causes := joined.Unwrap(); len(causes) == 1 {
+			return causes[0]
+		}
+		return nil
+	}
+	return errors.Unwrap(err)
 }
 
 // settings reads the configuration for a command.

@@ -51,8 +51,9 @@ func TestExitCodes(t *testing.T) {
 			[]string{"producer"}, exitConfig, "TEAMSHEET_MAX_ROWS: \"0\" is not a whole number above 0\nteamsheet: TEAMSHEET_REDIS_URL: is needed"},
 		{"a database that is away", away, []string{"migrate"}, exitUnavailable, "database-unreachable"},
 		{"an organization without a name", ownData(t), []string{"org", "create", "--name", " "}, exitUsage, "--name is empty"},
-		{"an organization that is not there", ownData(t), []string{"seed", "--org", "none", "--people", "3"}, exitUsage, ""},
-		{"no people", ownData(t), []string{"seed", "--org", "none", "--people", "0"}, exitUsage, "--people has to be at least 1"},
+		{"an organization that is not there", ownData(t), []string{"seed", "--org", "none", "--people", "3"}, exitUsage,
+			"teamsheet: There is no organization named \"none\". 'teamsheet org create' makes one."},
+		{"no people", ownData(t), []string{"seed", "--org", "none", "--people", "0"}, exitUsage, "teamsheet: --people has to be at least 1"},
 		{"an email that is none", ownData(t), []string{"admin", "create", "--org", "x", "--email", "nobody"}, exitUsage, `This email has no "@".`},
 	}
 	for _, test := range tests {

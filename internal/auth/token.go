@@ -78,9 +78,9 @@ func (a *Auth) tokenAccount(r *http.Request) (store.Account, error) {
 	token = strings.TrimSpace(token)
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return store.Account{}, fault.New(fault.Unauthorized, "token-missing",
-			`Send an API token: "Authorization: Bearer <token>".`)
+			`Send an API token: "Authorization: Bearer <token>". Whoever runs Teamsheet makes one with "teamsheet token create".`)
 	}
-	unknown := fault.New(fault.Unauthorized, "token-unknown", "Nobody has this API token. Check it, or make a new one.")
+	unknown := fault.New(fault.Unauthorized, "token-unknown", "Nobody has this API token. Check it, or ask whoever runs Teamsheet for a new one.")
 	if !strings.HasPrefix(token, tokenPrefix) {
 		return store.Account{}, unknown
 	}

@@ -136,7 +136,7 @@ func (m *Mailer) rejected(r *report, b batch.Batch, groups []plan.Group, more bo
 	if len(b.Highlights.Mends) > 0 {
 		r.Steps = steps(
 			step{Text: "Open the bulk update", URL: m.links.Batch(b.ID)},
-			step{Text: "Choose what is offered under “Mend it here”: it undoes at a click what a spreadsheet program did. Then look at the new preview."},
+			step{Text: "Choose what is offered under “Mend it here”: each button there mends many rows at once. Then look at the new preview."},
 			step{Text: "For what is left, open the fix-up file: your file with the columns Result, Problem and How to fix", URL: m.links.FixUp(b.ID)},
 			step{Text: "Correct the cells that it names, save it as Unicode Text, and upload it", URL: m.links.Upload(b.ID)},
 		)

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"teamsheet/internal/problem"
 	"teamsheet/internal/profile"
 )
@@ -34,7 +36,9 @@ const headerRow = 1
 // ReadHeader reads the header row: any order, any case, outer spaces. With
 // problems the file cannot be checked row by row in full, but rows are still
 // judged on the columns that are known, unless no column identifies a row
-// (header-missing).
+// (header-missing). That comes first, since nothing else is of use without it, and
+// alone where no cell is a header at all: people then have lost the header row, and
+// a problem for each value of a person would hide that.
 func ReadHeader(cells []string) (*Layout, []problem.Problem) {
 	layout := &Layout{Columns: make([]Meaning, len(cells))}
 	var problems []problem.Problem
@@ -45,12 +49,33 @@ func ReadHeader(cells []string) (*Layout, []problem.Problem) {
 			problems = append(problems, headerProblem(*finding, i, meaning, cell))
 		}
 	}
-	if !layout.identifies() {
-		missing := profile.HeaderMissing().Of("", "")
-		missing.Row = headerRow
-		problems = append(problems, missing)
+	switch {
+	case layout.identifies():
+		return layout, problems
+	case noHeaders(layout.Columns, problems):
+		return layout, []problem.Problem{ofHeaderRow(profile.HeaderRowMissing())}
 	}
-	return layout, problems
+	return layout, append([]problem.Problem{ofHeaderRow(profile.HeaderMissing())}, problems...)
+}
+
+// noHeaders reports whether the cells of row 1 are not even mistyped headers.
+func noHeaders(columns []Meaning, problems []problem.Problem) bool {
+	unknown := 0
+	for _, column := range columns {
+		switch column.Kind {
+		case Known, FixUp:
+			return false
+		case Unknown:
+			unknown++
+		}
+	}
+	return unknown > 0 && !slices.ContainsFunc(problems, func(p problem.Problem) bool { return len(p.Suggestions) > 0 })
+}
+
+func ofHeaderRow(finding profile.Finding) problem.Problem {
+	placed := finding.Of("", "")
+	placed.Row = headerRow
+	return placed
 }
 
 // HeaderBelow is header-missing for a file whose header is not in row 1 but in the
@@ -59,9 +84,7 @@ func HeaderBelow(cells []string, row int) (problem.Problem, bool) {
 	if layout, _ := ReadHeader(cells); !layout.identifies() {
 		return problem.Problem{}, false
 	}
-	below := profile.HeaderBelow(row).Of("", "")
-	below.Row = headerRow
-	return below, true
+	return ofHeaderRow(profile.HeaderBelow(row)), true
 }
 
 // read tells what a header means beside those that were read before it.

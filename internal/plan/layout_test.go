@@ -27,10 +27,21 @@ func TestReadHeader(t *testing.T) {
 		"unknown, a photo, nothing that identifies": {
 			[]string{"Emial", "Photo", "Hometown", "Shoe Size"},
 			[]string{
+				` ·  · "" header-missing: No column says whose rows these are: the file has no User ID, Email or Employee ID.`,
 				`A1 ·  · "Emial" header-unknown: No column of the sheet is named "Emial". Did you mean Email?`,
 				`B1 ·  · "Photo" header-unknown: Photos cannot be changed in bulk.`,
 				`D1 ·  · "Shoe Size" header-unknown: No column of the sheet is named "Shoe Size".`,
+			},
+		},
+		"a person where the header was": {
+			[]string{"36726e48-b2a6-4a90-a29e-35e362c1d066", "ana@example.com", "", "Ana", "Porto"},
+			[]string{` ·  · "" header-missing: Row 1 has none of the sheet's headers.`},
+		},
+		"one mistyped header": {
+			[]string{"Emial"},
+			[]string{
 				` ·  · "" header-missing: No column says whose rows these are: the file has no User ID, Email or Employee ID.`,
+				`A1 ·  · "Emial" header-unknown: No column of the sheet is named "Emial". Did you mean Email?`,
 			},
 		},
 		"nothing": {nil, []string{` ·  · "" header-missing: No column says whose rows these are: the file has no User ID, Email or Employee ID.`}},

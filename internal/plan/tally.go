@@ -114,7 +114,7 @@ func (t *tally) addProblem(p problem.Problem) {
 		key.value = ""
 		if group, known = t.groups[key]; !known {
 			// What is right for the first of them is wrong for the others.
-			many := profile.ManyKinds(p.Column)
+			many := profile.ManyKinds(p.Column, p.Message)
 			p.Message, p.Fix, p.Suggestions = many.Message, many.Fix, []string{}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -141,8 +142,11 @@ func TestGroupsAreBounded(t *testing.T) {
 		s.rows = append(s.rows, []string{idOf(100_000 + i).String()})
 	}
 	totals := theTeam().check(t, s, whole).Totals
-	if len(totals.Groups) != groupsMost+1 || totals.Groups[0].Rows != 500 || totals.Groups[0].Value != "" || len(totals.Groups[0].Suggestions) > 0 || totals.Groups[0].Fix != profile.ManyKinds("User ID").Fix || totals.Counts.Invalid != rows {
+	if len(totals.Groups) != groupsMost+1 || totals.Groups[0].Rows != 500 || totals.Groups[0].Value != "" || len(totals.Groups[0].Suggestions) > 0 || totals.Groups[0].Fix != profile.ManyKinds("User ID", "").Fix || totals.Counts.Invalid != rows {
 		t.Errorf("%d groups, the first %+v", len(totals.Groups), totals.Groups[0])
+	}
+	if first := totals.Groups[1].Message; !strings.HasSuffix(totals.Groups[0].Message, first) || first == "" {
+		t.Errorf("%q does not tell of the first: %q", totals.Groups[0].Message, first)
 	}
 }
 

@@ -16,6 +16,13 @@ func HeaderMissing() Finding {
 		Fix:     "Add one of these columns, with its header in row 1, or start again from a fresh download."}
 }
 
+// HeaderRowMissing: no cell of row 1 is a header.
+func HeaderRowMissing() Finding {
+	return Finding{Code: problem.HeaderMissing,
+		Message: "Row 1 has none of the sheet's headers.",
+		Fix:     "Put the header row back into row 1, above all people: copy it from a fresh download. If it has been sorted in between the rows, move it up again."}
+}
+
 // HeaderBelow: the header is not in the first row but in the given one.
 func HeaderBelow(row int) Finding {
 	return Finding{Code: problem.HeaderMissing,
@@ -134,13 +141,14 @@ func inBytes(size int64) string {
 }
 
 // ManyKinds: what is said of cells that are wrong in more ways than are told apart.
-// column is a header, or "" for none.
-func ManyKinds(column string) Finding {
+// column is a header, or "" for none; first is what is said of the first of them, since
+// cells of one column can be wrong for several reasons.
+func ManyKinds(column, first string) Finding {
+	message := "There are more wrong values of " + column + " than are told apart here."
 	if column == "" {
-		return Finding{Message: "Rows are wrong in more ways than are told apart here.",
-			Fix: "The rows and the fix-up file say of each what is wrong and how to mend it."}
+		message = "Rows are wrong in more ways than are told apart here."
 	}
-	return Finding{Message: "There are more wrong values of " + column + " than are told apart here.",
+	return Finding{Message: message + " The first of them: " + first,
 		Fix: "The rows and the fix-up file say of each what is wrong and how to mend it."}
 }
 

@@ -173,7 +173,7 @@ func teamFindings() []Finding {
 
 func fileFindings() []Finding {
 	return []Finding{
-		HeaderMissing(), HeaderBelow(3), HeaderDuplicate(Bio, "G"), HeaderUnknown("Bioo"), HeaderUnknown("Favourite colour"), HeaderUnknown(" PHOTO "), HeaderUnknown("Profile picture"), HeaderUnknown("Team leader email"), HeaderUnknown("Name"), HeaderBlank(),
+		HeaderMissing(), HeaderRowMissing(), HeaderBelow(3), HeaderDuplicate(Bio, "G"), HeaderUnknown("Bioo"), HeaderUnknown("Favourite colour"), HeaderUnknown(" PHOTO "), HeaderUnknown("Profile picture"), HeaderUnknown("Team leader email"), HeaderUnknown("Name"), HeaderBlank(),
 		FileEmpty(), FileBlank(), TooManyRows(2_000_000), FileTooLarge(1 << 30),
 	}
 }

@@ -118,7 +118,7 @@ func (h *handle) batch(rest string, args ...any) (batch.Batch, error) {
 		return batch.Batch{}, err
 	}
 	if len(list) == 0 {
-		return batch.Batch{}, notFound("batch")
+		return batch.Batch{}, notFound("bulk update")
 	}
 	return list[0], nil
 }

@@ -91,7 +91,7 @@ func (e *editing) explain(ctx context.Context, err error) error {
 
 func versionChanged() error {
 	return fault.New(fault.Stale, "version-changed",
-		"Somebody else has changed this person since you opened the page. Look at the new values and make your change again.")
+		"Somebody else has changed this person meanwhile. Look at the new values and make your change again.")
 }
 
 func (h *handle) lockPerson(orgID string, id profile.ID) (Person, error) {

@@ -50,28 +50,29 @@ func (h *handle) move(b *batch.Batch, m move) error {
 }
 
 func wrongState(now batch.State) error {
-	return fault.Newf(fault.Conflict, "wrong-state", "This file %s. Load the page again to see what can be done with it.", stands(now))
+	return fault.Newf(fault.Conflict, "wrong-state", "This file %s", stands(now))
 }
 
-// stands says where a batch stands, after "This file".
+// stands says where a batch stands and what can be done then, after "This file": to
+// somebody who pressed a button of an old page, and to a program.
 func stands(state batch.State) string {
 	switch state {
 	case batch.Uploaded:
-		return "is still being checked"
+		return "is still being checked. Wait for its preview."
 	case batch.Ready:
-		return "is waiting to be confirmed"
+		return "is waiting to be confirmed. Confirm or cancel it."
 	case batch.Rejected:
-		return "has problems"
+		return "has problems. Mend them and upload it again."
 	case batch.Confirmed:
-		return "is being saved"
+		return "is being saved. Wait until that has ended."
 	case batch.Applied:
-		return "has been saved"
+		return "has been saved. Nothing is left to be done."
 	case batch.Failed:
-		return "could not be saved"
+		return "could not be saved. Preview it again."
 	case batch.Cancelled:
-		return "has been cancelled"
+		return "has been cancelled. Preview it again if it is to be saved after all."
 	}
-	return "was not confirmed in time"
+	return "was not confirmed in time. Preview it again."
 }
 
 func anotherConfirmed() error {

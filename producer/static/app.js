@@ -264,6 +264,19 @@
     };
   }
 
+  // Edits of a profile are not left behind unasked; after a refused Save they are edits
+  // still.
+  function keepEdits(form) {
+    if (!form) return;
+    var saved = document.querySelector("#summary, #conflict") ? "" : entriesOf(form), discarded = false;
+    form.querySelector(".save a").addEventListener("click", function () { discarded = true; });
+    window.addEventListener("beforeunload", function (event) {
+      if (!discarded && !form.dataset.sent && entriesOf(form) !== saved) event.preventDefault();
+    });
+  }
+
+  function entriesOf(form) { return new URLSearchParams(new FormData(form)).toString(); }
+
   function ready(root) {
     localTimes(root);
     listen();
@@ -284,4 +297,5 @@
   document.addEventListener("htmx:load", function (event) { ready(event.target); });
   window.addEventListener("pageshow", usableAgain);
   ready(document);
+  keepEdits(document.querySelector("form.profile"));
 })();
