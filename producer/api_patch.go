@@ -48,6 +48,10 @@ func cellText(m member) (string, error) {
 		}
 		return "n", nil
 	}
+	if _, several := m.value.([]any); several {
+		return "", fault.Newf(fault.BadRequest, "json-unreadable",
+			`%q takes one text as in the sheet: names with ";" between them, such as "A;B".`, m.key)
+	}
 	return "", fault.Newf(fault.BadRequest, "json-unreadable",
 		"%q takes a text as in the sheet, true or false for y or n, or null to clear it.", m.key)
 }

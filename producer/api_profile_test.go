@@ -82,6 +82,7 @@ func TestRefusedPatches(t *testing.T) {
 		{"two", `{} {}`, `"1"`, 400, "json-unreadable", ""},
 		{"a key twice", `{"hometown":"Faro","hometown":"Lisbon"}`, `"1"`, 400, "json-unreadable", ""},
 		{"a number", `{"employee_id":17}`, `"1"`, 400, "json-unreadable", ""},
+		{"several texts", `{"groups":["Mail","Chat"]}`, `"1"`, 400, "json-unreadable", ""},
 		{"bytes that are no text", "{\"hometown\":\"\xff\"}", `"1"`, 400, "json-unreadable", ""},
 		{"half a character", `{"hometown":"\ud800"}`, `"1"`, 400, "json-unreadable", ""},
 		{"more than a profile", `{"bio":"` + strings.Repeat("x", 1<<20) + `"}`, `"1"`, 413, "body-too-large", ""},

@@ -58,9 +58,9 @@ type sample struct {
 // The steps of the likely program, as they end a Fix.
 const (
 	inExcel   = `In Excel for Windows: Choose File > Save As (or Save a Copy). Under "Save as type", choose "Unicode Text (*.txt)", then Save. If Excel says that only the active sheet is saved, choose OK; if it says that features may be lost, choose Yes. Close the file in Excel, then upload it.`
-	inSheets  = `In Google Sheets: Google Sheets cannot save Unicode Text: choose File > Download > Microsoft Excel (.xlsx). Open that file in Excel and save it as "Unicode Text (*.txt)", or in LibreOffice as Text CSV in "Unicode (UTF-16)" with {Tab} between fields. Upload the file that you saved there.`
+	inSheets  = `In Google Sheets: Unicode Text is not offered there. Choose File > Download > Microsoft Excel (.xlsx). Open that file in Excel and save it as "Unicode Text (*.txt)", or in LibreOffice as Text CSV in "Unicode (UTF-16)" with {Tab} between fields. Upload the file that you saved there.`
 	inLibre   = `In LibreOffice: Choose File > Save As and the file type "Text CSV (.csv)", tick "Edit filter settings", then Save. If it asks about the format, keep Text CSV. Set Character set to "Unicode (UTF-16)", Field delimiter to "{Tab}" and String delimiter to a double quote ("), then OK. Upload that file.`
-	inNumbers = `In Apple Numbers: Numbers cannot save Unicode Text: choose File > Export To > Excel. Open that file in Excel and save it as "UTF-16 Unicode Text (.txt)", or in LibreOffice as Text CSV in "Unicode (UTF-16)" with {Tab} between fields. Upload the file that you saved there.`
+	inNumbers = `In Apple Numbers: Unicode Text is not offered there. Choose File > Export To > Excel. Open that file in Excel and save it as "UTF-16 Unicode Text (.txt)", or in LibreOffice as Text CSV in "Unicode (UTF-16)" with {Tab} between fields. Upload the file that you saved there.`
 )
 
 func formats() map[string]sample {

@@ -119,7 +119,7 @@ func programSteps() []ProgramSteps {
 			"Close the file in Excel, then upload it.",
 		}},
 		{Program: excelWeb, Steps: []string{
-			"Excel on the web cannot save Unicode Text: choose Editing > Open in Desktop App.",
+			"Unicode Text is not offered there. Choose Editing > Open in Desktop App.",
 			`There, choose File > Save As and "Unicode Text (*.txt)" (on a Mac "UTF-16 Unicode Text (.txt)"), then upload that file.`,
 		}},
 		{Program: libreOffice, Steps: []string{
@@ -129,12 +129,12 @@ func programSteps() []ProgramSteps {
 			"Upload that file.",
 		}},
 		{Program: googleSheets, Steps: []string{
-			"Google Sheets cannot save Unicode Text: choose File > Download > Microsoft Excel (.xlsx).",
+			"Unicode Text is not offered there. Choose File > Download > Microsoft Excel (.xlsx).",
 			`Open that file in Excel and save it as "Unicode Text (*.txt)", or in LibreOffice as Text CSV in "Unicode (UTF-16)" with {Tab} between fields.`,
 			"Upload the file that you saved there.",
 		}},
 		{Program: appleNumbers, Steps: []string{
-			"Numbers cannot save Unicode Text: choose File > Export To > Excel.",
+			"Unicode Text is not offered there. Choose File > Export To > Excel.",
 			`Open that file in Excel and save it as "UTF-16 Unicode Text (.txt)", or in LibreOffice as Text CSV in "Unicode (UTF-16)" with {Tab} between fields.`,
 			"Upload the file that you saved there.",
 		}},
