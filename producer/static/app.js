@@ -265,10 +265,11 @@
   }
 
   // Edits of a profile are not left behind unasked; after a refused Save they are edits
-  // still.
+  // still, which a refused photo on the same page is not.
   function keepEdits(form) {
     if (!form) return;
-    var saved = document.querySelector("#summary, #conflict") ? "" : entriesOf(form), discarded = false;
+    var refused = form.querySelector(".field-problem") || document.querySelector("#conflict");
+    var saved = refused ? "" : entriesOf(form), discarded = false;
     form.querySelector(".save a").addEventListener("click", function () { discarded = true; });
     window.addEventListener("beforeunload", function (event) {
       if (!discarded && !form.dataset.sent && entriesOf(form) !== saved) event.preventDefault();
