@@ -26,14 +26,15 @@ const (
 //go:embed next.sql
 var nextMigration string
 
-// versions are the one that is there first and the one that replaces it: another
-// program and this one, or this one and itself with one migration more.
+// version is one of two versions of the program that run side by side.
 type version struct {
 	name     string
 	path     string
 	settings process.Settings
 }
 
+// versions are the one that is there first and the one that replaces it: another
+// program and this one, or this one and itself with one migration more.
 func versions(o options, dir string) (before, after version, err error) {
 	const next = "TEAMSHEET_NEXT_MIGRATION"
 	before = version{"old", o.program, process.Settings{next: ""}}

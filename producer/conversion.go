@@ -2,7 +2,6 @@ package producer
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -91,8 +90,8 @@ type waitingFile struct {
 // openWaiting opens a file that waits for this very account. fault.NotFound: there
 // is none, or no longer.
 func (s *Server) openWaiting(ctx context.Context, account store.Account, id string) (*waitingFile, error) {
-	if _, err := hex.DecodeString(id); err != nil || len(id) != len(blob.NewKey()) {
-		return nil, errNotWaiting(err)
+	if !blob.IsKey(id) {
+		return nil, errNotWaiting(nil)
 	}
 	stored, err := s.Blobs.Open(ctx, blob.WaitingKey(account.OrgID, account.ID, id))
 	if fault.Is(err, fault.NotFound) {

@@ -8,6 +8,7 @@ import (
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/blob"
+	"teamsheet/internal/moment"
 	"teamsheet/internal/sabotage"
 	"teamsheet/internal/store"
 	"teamsheet/internal/tasks"
@@ -37,7 +38,6 @@ type reconciler struct {
 	// reached is how far the last sweep came behind those that wait the longest; zero:
 	// to the end.
 	reached store.WaitingBatch
-	begun   time.Time
 	tidied  time.Time
 	listed  time.Time // the files that wait
 	away    bool      // Redis, at the last look
@@ -51,7 +51,7 @@ type idleTask struct {
 }
 
 func (w *Worker) newReconciler() *reconciler {
-	return &reconciler{Worker: w, idle: map[idleTask]time.Time{}, begun: time.Now()}
+	return &reconciler{Worker: w, idle: map[idleTask]time.Time{}}
 }
 
 // reconcile sweeps until ctx ends.
@@ -116,7 +116,7 @@ func (r *reconciler) sweepBatches(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	drowsy := r.awake.look(momentSince(r.begun), r.DeadAfter)
+	drowsy := r.awake.look(moment.Now(time.Now()), r.DeadAfter)
 	idle := map[idleTask]time.Time{}
 	var trouble []error
 	for i := range waiting {

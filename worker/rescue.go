@@ -3,6 +3,7 @@ package worker
 import (
 	"time"
 
+	"teamsheet/internal/moment"
 	"teamsheet/internal/store"
 	"teamsheet/internal/tasks"
 )
@@ -39,34 +40,21 @@ type judgement struct {
 // machine was stopped, or the database was away. What it then sees of others is as
 // old as what it has missed.
 type wakefulness struct {
-	looked     moment
-	woke       time.Duration
-	begun, was bool // there was a look; it was too late
-}
-
-// moment is now by two clocks of the machine: the one that nobody sets, but which
-// stands still while the machine sleeps, and the one on the wall.
-type moment struct {
-	awake time.Duration // since whatever moment
-	wall  time.Time
-}
-
-// momentSince is now; begun says since when it counts.
-func momentSince(begun time.Time) moment {
-	now := time.Now()
-	return moment{now.Sub(begun), now.Round(0)}
+	looked moment.Moment // zero: not yet
+	woke   moment.Moment // the last look that came too late; zero: none did
 }
 
 // look is told of each look at the database, and tells whether it is too early to
 // take anybody for dead. A process that has just begun has missed nothing. A wall
 // clock that somebody set looks like a sleep: what was silent before is not known
 // then either.
-func (w *wakefulness) look(now moment, deadAfter time.Duration) (drowsy bool) {
-	if w.begun && max(now.awake-w.looked.awake, now.wall.Sub(w.looked.wall)) > deadAfter/2 {
-		w.woke, w.was = now.awake, true
+func (w *wakefulness) look(now moment.Moment, deadAfter time.Duration) (drowsy bool) {
+	if steady, wall := now.Since(w.looked); !w.looked.IsZero() && max(steady, wall) > deadAfter/2 {
+		w.woke = now
 	}
-	w.looked, w.begun = now, true
-	return w.was && now.awake-w.woke <= deadAfter
+	w.looked = now
+	awake, _ := now.Since(w.woke)
+	return !w.woke.IsZero() && awake <= deadAfter
 }
 
 // of decides by the task and by the heartbeat of the batch's generation. Only a
@@ -86,8 +74,8 @@ func (j judgement) of(b *store.WaitingBatch) verdict {
 			return ringAgain // died, or was orphaned in Redis, before it could begin
 		}
 	case tasks.Missing:
-		// A batch is as old as the clock of whoever made it says; the reconciler trusts
-		// its own as well, or a clock that is late would keep a lost ring lost.
+		// The clock may have been set back since the batch was made: the reconciler trusts
+		// what it has seen as well, or a lost ring would stay lost.
 		if !began && j.now.Sub(b.RungAt) > ringGrace && max(j.now.Sub(b.Since), j.idleFor()) > ringGrace {
 			return ringAgain
 		}

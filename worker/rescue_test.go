@@ -11,6 +11,7 @@ import (
 
 	"teamsheet/internal/batch"
 	"teamsheet/internal/fault"
+	"teamsheet/internal/moment"
 	"teamsheet/internal/store"
 	"teamsheet/internal/tasks"
 	"teamsheet/internal/testkit"
@@ -72,7 +73,7 @@ func TestWakefulness(t *testing.T) {
 	}{{0, 0, false}, {4, 0, false}, {13, 0, false}, {60, 0, true}, {64, 0, true}, {72, 0, true}, {80, 0, true}, {81, 0, false}, {85, 0, false},
 		{89, 3600, true}, {98, 3600, true}, {107, 3600, true}, {110, 3600, false}, {114, 0, false}, {118, 0, false}} {
 		awake := time.Duration(test.second) * time.Second
-		now := moment{awake, begin.Add(awake + time.Duration(test.asleep)*time.Second)}
+		now := moment.Moment{Steady: begin.Add(awake), Wall: begin.Add(awake + time.Duration(test.asleep)*time.Second)}
 		if got := w.look(now, 20*time.Second); got != test.want {
 			t.Errorf("at second %d: drowsy %v", test.second, got)
 		}

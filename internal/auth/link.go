@@ -37,8 +37,7 @@ func (a *Auth) LinkAccount(ctx context.Context, token string) (store.Account, er
 }
 
 // UseLink sets the password, uses the link up and signs in. requestID is for the
-// audit entry. Faults: NotFound
-// "link-used-up", Rejected "password-not-allowed".
+// audit entry. Faults: NotFound "link-used-up", Rejected "password-not-allowed".
 func (a *Auth) UseLink(ctx context.Context, token, password, requestID string) (store.Account, error) {
 	account, err := a.LinkAccount(ctx, token)
 	if err != nil {

@@ -75,11 +75,13 @@ func NewKey() string {
 // Made reports whether a key is one of NewKey or WaitingKey. Whatever else is in a
 // folder or a bucket is somebody else's.
 func Made(key string) bool {
-	if strings.HasPrefix(key, waitingPrefix) {
-		return true
-	}
-	made, err := hex.DecodeString(key)
-	return err == nil && len(made) == keyBytes
+	return strings.HasPrefix(key, waitingPrefix) || IsKey(key)
+}
+
+// IsKey reports whether a text has the form of NewKey's.
+func IsKey(text string) bool {
+	key, err := hex.DecodeString(text)
+	return err == nil && len(key) == keyBytes
 }
 
 func missing(err error) error {

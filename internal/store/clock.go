@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"teamsheet/internal/moment"
 )
 
 // clock is the time that all machines agree on: the database's, carried on by this
@@ -12,14 +14,8 @@ import (
 // any other.
 type clock struct {
 	mu     sync.Mutex
-	looked reading   // this machine's at the last look; zero: there was none
-	there  time.Time // the database's then
-}
-
-// reading is what a machine's two clocks say at a moment.
-type reading struct {
-	wall   time.Time // that can be set, and goes on while the machine sleeps
-	steady time.Time // that does neither
+	looked moment.Moment // this machine's at the last look
+	there  time.Time     // the database's then; zero: there was no look
 }
 
 const (
@@ -33,32 +29,29 @@ const (
 
 // set notes a look at the database's clock that was asked for and answered at these
 // readings. One that took long says little: whoever looked was stopped meanwhile.
-func (c *clock) set(there time.Time, asked, answered reading) {
+func (c *clock) set(there time.Time, asked, answered moment.Moment) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	took := max(answered.steady.Sub(asked.steady), answered.wall.Sub(asked.wall))
-	if took < clockSlips || c.there.IsZero() {
+	steady, wall := answered.Since(asked)
+	if max(steady, wall) < clockSlips || c.there.IsZero() {
 		c.looked, c.there = answered, there
 	}
 }
 
 // at is the agreed time; sure tells that the last look is still good. Before the
 // first look it is what this machine has.
-func (c *clock) at(own reading) (now time.Time, sure bool) {
+func (c *clock) at(own moment.Moment) (now time.Time, sure bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.there.IsZero() {
-		return own.wall, false
+		return own.Wall, false
 	}
-	passed := own.steady.Sub(c.looked.steady)
-	slipped := own.wall.Sub(c.looked.wall) - passed
-	return c.there.Add(passed), passed < clockLasts && slipped.Abs() < clockSlips
+	passed, wall := own.Since(c.looked)
+	return c.there.Add(passed), passed < clockLasts && (wall-passed).Abs() < clockSlips
 }
 
-// own is what this machine's clocks say.
-func (s *Store) own() reading {
-	return reading{wall: s.options.Now().Round(0), steady: time.Now()}
-}
+// own is this moment by this machine's clocks.
+func (s *Store) own() moment.Moment { return moment.Now(s.options.Now()) }
 
 // Now is the time that all machines of an installation agree on, for whatever is
 // stored or compared with what is stored: on Postgres the database's, to within the
